@@ -1,0 +1,1 @@
+//! AWS Lambda, API Gateway, IAM and STS as recon's provider.

@@ -1,0 +1,4 @@
+//! The `recon` program.
+fn main() -> std::process::ExitCode {
+    recon_cli::main()
+}

@@ -1,0 +1,1 @@
+//! The nouns of recon: addresses, values, types, schemas, changes, plans, states, diagnostics.

@@ -1,0 +1,1 @@
+//! Terraform's language: text to configuration, expressions to values.

@@ -1,0 +1,1 @@
+//! Decides what changes, in which order, and why; pure and synchronous.

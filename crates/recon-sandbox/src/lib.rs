@@ -1,0 +1,1 @@
+//! An AWS control plane in this process, for tests, demos and offline work.
