@@ -1,0 +1,142 @@
+//! AWS's published request quotas, for those who want to be throttled as AWS throttles.
+
+use std::collections::BTreeMap;
+
+use crate::router::Service;
+use crate::wire::Refusal;
+
+/// The buckets and how full they are. One account, so one bucket per quota and region.
+#[derive(Debug, Default)]
+pub(crate) struct Quotas {
+    levels: BTreeMap<(&'static str, String), Level>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    tokens: f64,
+    filled_ms: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    name: &'static str,
+    per_second: f64,
+    burst: f64,
+}
+
+impl Quotas {
+    /// Takes a token from every bucket of an operation, or refuses as the service does.
+    pub(crate) fn take(
+        &mut self,
+        service: Service,
+        operation: &str,
+        region: &str,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let buckets = buckets(service, operation);
+        for bucket in &buckets {
+            let level = self.level(*bucket, region, now_ms);
+            if level.tokens < 1.0 {
+                return Err(throttled(service));
+            }
+        }
+        for bucket in &buckets {
+            self.level(*bucket, region, now_ms).tokens -= 1.0;
+        }
+        Ok(())
+    }
+
+    fn level(&mut self, bucket: Bucket, region: &str, now_ms: i64) -> &mut Level {
+        let full = Level { tokens: bucket.burst, filled_ms: now_ms };
+        let level = self.levels.entry((bucket.name, region.to_owned())).or_insert(full);
+        let elapsed_ms = u32::try_from(now_ms - level.filled_ms).unwrap_or_default();
+        level.tokens = (level.tokens + f64::from(elapsed_ms) / 1000.0 * bucket.per_second).min(bucket.burst);
+        level.filled_ms = now_ms;
+        level
+    }
+}
+
+fn buckets(service: Service, operation: &str) -> Vec<Bucket> {
+    let bucket = |name, per_second: f64, burst| Bucket { name, per_second, burst };
+    match service {
+        Service::Lambda => vec![match operation {
+            "GetFunction" => bucket("lambda:GetFunction", 100.0, 100.0),
+            "GetPolicy" => bucket("lambda:GetPolicy", 15.0, 15.0),
+            "Invoke" => return Vec::new(),
+            _ => bucket("lambda", 15.0, 15.0),
+        }],
+        Service::ApiGateway => {
+            let total = bucket("apigateway", 10.0, 40.0);
+            gateway_bucket(operation).map_or_else(|| vec![total], |own| vec![own, total])
+        }
+        Service::Logs => vec![bucket("logs", 5.0, 5.0)],
+        Service::Iam => vec![bucket("iam", 15.0, 30.0)],
+        Service::Sts | Service::S3 | Service::Sandbox => Vec::new(),
+    }
+}
+
+/// The quotas of single API Gateway operations: name, calls, per how many seconds.
+const GATEWAY: [(&str, f64, f64); 20] = [
+    ("CreateRestApi", 1.0, 3.0),
+    ("ImportRestApi", 1.0, 3.0),
+    ("PutRestApi", 1.0, 1.0),
+    ("DeleteRestApi", 1.0, 30.0),
+    ("CreateDeployment", 1.0, 5.0),
+    ("CreateApiKey", 5.0, 1.0),
+    ("DeleteApiKey", 5.0, 1.0),
+    ("UpdateAccount", 1.0, 20.0),
+    ("CreateDocumentationVersion", 1.0, 20.0),
+    ("CreateVpcLink", 1.0, 15.0),
+    ("DeleteVpcLink", 1.0, 30.0),
+    ("GetResources", 5.0, 2.0),
+    ("CreateResource", 5.0, 1.0),
+    ("DeleteResource", 5.0, 1.0),
+    ("UpdateUsagePlan", 1.0, 20.0),
+    ("CreateDomainName", 1.0, 30.0),
+    ("UpdateDomainName", 1.0, 30.0),
+    ("DeleteDomainName", 1.0, 30.0),
+    ("ImportDocumentationParts", 1.0, 30.0),
+    ("ImportApiKeys", 5.0, 1.0),
+];
+
+fn gateway_bucket(operation: &str) -> Option<Bucket> {
+    GATEWAY.iter().find(|(name, ..)| *name == operation).map(|(name, calls, seconds)| Bucket {
+        name,
+        per_second: calls / seconds,
+        burst: calls.max(1.0),
+    })
+}
+
+fn throttled(service: Service) -> Refusal {
+    match service {
+        Service::Lambda => Refusal::new(429, "TooManyRequestsException", "Rate exceeded")
+            .with("Reason", "CallerRateLimitExceeded")
+            .with("Type", "User"),
+        Service::ApiGateway => Refusal::new(429, "TooManyRequestsException", "Too Many Requests"),
+        Service::Iam | Service::Sts => Refusal::new(400, "Throttling", "Rate exceeded"),
+        Service::Logs => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
+        Service::S3 | Service::Sandbox => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lambda_control_plane_throttles_at_fifteen_and_refills() {
+        let mut quotas = Quotas::default();
+        let mut take = |now_ms| quotas.take(Service::Lambda, "ListFunctions", "us-east-1", now_ms);
+        assert!((0..15).all(|_| take(0).is_ok()));
+        assert_eq!(take(0).unwrap_err().status, 429);
+        assert!(take(100).is_ok());
+    }
+
+    #[test]
+    fn gateway_operation_takes_from_its_own_bucket_and_the_total() {
+        let mut quotas = Quotas::default();
+        assert!(quotas.take(Service::ApiGateway, "CreateDeployment", "r", 0).is_ok());
+        assert!(quotas.take(Service::ApiGateway, "CreateDeployment", "r", 0).is_err());
+        assert!(quotas.take(Service::ApiGateway, "GetStages", "r", 0).is_ok());
+    }
+}
