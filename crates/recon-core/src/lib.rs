@@ -1,1 +1,29 @@
 //! The nouns of recon: addresses, values, types, schemas, changes, plans, states, diagnostics.
+//!
+//! Nothing here reads a file, a clock or the network. Every other crate speaks in these types.
+
+pub mod address;
+pub mod change;
+pub mod convert;
+pub mod diagnostic;
+pub mod json;
+pub mod number;
+pub mod path;
+pub mod plan;
+pub mod provider;
+pub mod resource_type;
+pub mod schema;
+pub mod source;
+pub mod state;
+pub mod types;
+pub mod unknown;
+pub mod value;
+
+pub use address::{Address, Key, ModulePath, ResourceAddress, ResourceMode};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use number::Number;
+pub use path::Path;
+pub use source::{FileId, SourceMap, Span};
+pub use types::Type;
+pub use unknown::{Known, Unknown};
+pub use value::{Data, Marks, Name, Value};

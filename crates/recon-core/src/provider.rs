@@ -1,0 +1,120 @@
+//! What a configured provider does when it is called: the live half of every resource type.
+
+use async_trait::async_trait;
+
+use crate::Known;
+
+/// A configured provider. All calls may run at the same time; the caller keeps writes with one queue key apart.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Reads many objects at once, each from what is remembered of it; `None` for those that are gone. The answers
+    /// have the order of `objects`. Shares calls among them, and chooses the cheapest ones.
+    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>>;
+
+    /// Makes an object. `want` has null where the provider decides.
+    async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed>;
+
+    /// Changes an object in place.
+    async fn update(&self, kind: &str, have: &Known, want: &Known) -> Result<Known, Failed>;
+
+    /// Destroys an object; one that is gone already is a success.
+    async fn delete(&self, kind: &str, have: &Known) -> Result<(), ProviderError>;
+
+    /// Finds an object by its import id; `None` when there is none.
+    async fn import(&self, kind: &str, id: &str) -> Result<Option<Known>, ProviderError>;
+
+    /// Finds what a create of `want` left behind that was begun at `since_ms` and whose result was never heard:
+    /// by natural key, or by attributes and creation time where AWS gives random ids. Only objects that `want` would
+    /// have made may be in the answer.
+    async fn adopt(&self, kind: &str, want: &Known, since_ms: i64) -> Result<Vec<Known>, ProviderError>;
+
+    /// Reads a data source.
+    async fn read_data(&self, kind: &str, config: &Known) -> Result<Known, ProviderError>;
+
+    /// Answers a type's question during planning; see [`crate::resource_type::Refined::Ask`].
+    async fn answer(&self, kind: &str, question: &Known) -> Result<Known, ProviderError>;
+
+    /// How many calls went out so far, by `service:Operation`.
+    fn calls(&self) -> std::collections::BTreeMap<String, u64>;
+}
+
+/// One object to read.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// The resource type.
+    pub kind: crate::value::Name,
+    /// What is remembered of it.
+    pub have: Known,
+}
+
+/// Why a provider could not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{operation}: {message}")]
+pub struct ProviderError {
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    /// `lambda:CreateFunction`
+    pub operation: String,
+    /// What the service said.
+    pub message: String,
+    /// What to do about it, if that is known.
+    pub help: Option<String>,
+}
+
+/// What kind of failure a provider met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The object is not there.
+    NotFound,
+    /// The object is there already.
+    AlreadyExists,
+    /// The caller may not do that.
+    AccessDenied,
+    /// There are no credentials, or the service does not accept them.
+    Credentials,
+    /// Calls are refused for their number, even after waiting.
+    Throttled,
+    /// A limit of the account that waiting does not lift.
+    LimitExceeded,
+    /// The object is in use or being changed by somebody else.
+    Conflict,
+    /// The service does not accept the arguments.
+    Invalid,
+    /// The service cannot be reached.
+    Unreachable,
+    /// No answer came: the call may or may not have taken effect.
+    Doubtful,
+    /// The service failed.
+    Service,
+    /// recon does not do that.
+    Unsupported,
+}
+
+/// A failed create or update.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: ProviderError,
+    /// What exists now all the same, so that it is remembered.
+    pub left_behind: Option<Known>,
+}
+
+impl From<ProviderError> for Failed {
+    fn from(error: ProviderError) -> Self {
+        Self { error, left_behind: None }
+    }
+}
+
+impl ProviderError {
+    /// A failure without advice.
+    pub fn new(kind: ErrorKind, operation: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { kind, operation: operation.into(), message: message.into(), help: None }
+    }
+
+    /// The same, with advice.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
