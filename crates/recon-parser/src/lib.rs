@@ -1,1 +1,8 @@
 //! Terraform's language: text to configuration, expressions to values.
+
+pub mod config;
+pub mod constraint;
+pub mod expression;
+pub mod files;
+pub mod reference;
+pub mod scope;
