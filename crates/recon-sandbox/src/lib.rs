@@ -23,5 +23,6 @@ mod sts;
 mod time;
 mod wire;
 mod world;
+mod xml;
 
 pub use server::{Options, Running, start};
