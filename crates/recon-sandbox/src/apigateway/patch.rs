@@ -151,6 +151,12 @@ pub(super) fn apply(
     Ok(changed)
 }
 
+/// Says whether a table has a rule for the path and the operation of a patch.
+pub(super) fn knows(rules: &[Rule], patch: &Patch) -> bool {
+    let parts = split(patch.path());
+    rules.iter().any(|rule| fits(rule.path, &parts) && rule.ops.contains(&patch.op))
+}
+
 /// Returns the segments of a JSON pointer, unescaped.
 pub(super) fn split(path: &str) -> Vec<String> {
     let path = path.strip_prefix('/').unwrap_or(path);

@@ -1,0 +1,113 @@
+//! Every operation of the service with its method, path and handler.
+
+use super::{
+    api_key, deployment, integration, integration_response, method, method_response, model, resource, rest_api, stage,
+    usage_plan, usage_plan_key,
+};
+use crate::route::{self, Captures, Route, route};
+use crate::wire::Call;
+
+/// Finds the operation of a call; a few share method and path and differ in the query.
+pub(super) fn find(call: &Call) -> Option<(&'static Route, Captures)> {
+    if call.query_one("mode") == Some("import")
+        && let Some(found) = route::find(IMPORTS, call)
+    {
+        return Some(found);
+    }
+    route::find(ROUTES, call)
+}
+
+/// The operations that `mode=import` selects.
+const IMPORTS: &[Route] = &[
+    route("POST", "/apikeys", "ImportApiKeys", api_key::import),
+];
+
+const ROUTES: &[Route] = &[
+    // REST APIs
+    route("POST", "/restapis", "CreateRestApi", rest_api::create),
+    route("GET", "/restapis", "GetRestApis", rest_api::list),
+    route("GET", "/restapis/{}", "GetRestApi", rest_api::get),
+    route("PATCH", "/restapis/{}", "UpdateRestApi", rest_api::update),
+    route("DELETE", "/restapis/{}", "DeleteRestApi", rest_api::delete),
+    // Resources
+    route("GET", "/restapis/{}/resources", "GetResources", resource::list),
+    route("POST", "/restapis/{}/resources/{}", "CreateResource", resource::create),
+    route("GET", "/restapis/{}/resources/{}", "GetResource", resource::get),
+    route("PATCH", "/restapis/{}/resources/{}", "UpdateResource", resource::update),
+    route("DELETE", "/restapis/{}/resources/{}", "DeleteResource", resource::delete),
+    // Methods
+    route("PUT", "/restapis/{}/resources/{}/methods/{}", "PutMethod", method::put),
+    route("GET", "/restapis/{}/resources/{}/methods/{}", "GetMethod", method::get),
+    route("PATCH", "/restapis/{}/resources/{}/methods/{}", "UpdateMethod", method::update),
+    route("DELETE", "/restapis/{}/resources/{}/methods/{}", "DeleteMethod", method::delete),
+    route("PUT", "/restapis/{}/resources/{}/methods/{}/responses/{}", "PutMethodResponse", method_response::put),
+    route("GET", "/restapis/{}/resources/{}/methods/{}/responses/{}", "GetMethodResponse", method_response::get),
+    route("PATCH", "/restapis/{}/resources/{}/methods/{}/responses/{}", "UpdateMethodResponse", method_response::update),
+    route("DELETE", "/restapis/{}/resources/{}/methods/{}/responses/{}", "DeleteMethodResponse", method_response::delete),
+    // Integrations
+    route("PUT", "/restapis/{}/resources/{}/methods/{}/integration", "PutIntegration", integration::put),
+    route("GET", "/restapis/{}/resources/{}/methods/{}/integration", "GetIntegration", integration::get),
+    route("PATCH", "/restapis/{}/resources/{}/methods/{}/integration", "UpdateIntegration", integration::update),
+    route("DELETE", "/restapis/{}/resources/{}/methods/{}/integration", "DeleteIntegration", integration::delete),
+    route(
+        "PUT",
+        "/restapis/{}/resources/{}/methods/{}/integration/responses/{}",
+        "PutIntegrationResponse",
+        integration_response::put,
+    ),
+    route(
+        "GET",
+        "/restapis/{}/resources/{}/methods/{}/integration/responses/{}",
+        "GetIntegrationResponse",
+        integration_response::get,
+    ),
+    route(
+        "PATCH",
+        "/restapis/{}/resources/{}/methods/{}/integration/responses/{}",
+        "UpdateIntegrationResponse",
+        integration_response::update,
+    ),
+    route(
+        "DELETE",
+        "/restapis/{}/resources/{}/methods/{}/integration/responses/{}",
+        "DeleteIntegrationResponse",
+        integration_response::delete,
+    ),
+    // Deployments and stages
+    route("POST", "/restapis/{}/deployments", "CreateDeployment", deployment::create),
+    route("GET", "/restapis/{}/deployments", "GetDeployments", deployment::list),
+    route("GET", "/restapis/{}/deployments/{}", "GetDeployment", deployment::get),
+    route("PATCH", "/restapis/{}/deployments/{}", "UpdateDeployment", deployment::update),
+    route("DELETE", "/restapis/{}/deployments/{}", "DeleteDeployment", deployment::delete),
+    route("POST", "/restapis/{}/stages", "CreateStage", stage::create),
+    route("GET", "/restapis/{}/stages", "GetStages", stage::list),
+    route("GET", "/restapis/{}/stages/{}", "GetStage", stage::get),
+    route("PATCH", "/restapis/{}/stages/{}", "UpdateStage", stage::update),
+    route("DELETE", "/restapis/{}/stages/{}", "DeleteStage", stage::delete),
+    route("DELETE", "/restapis/{}/stages/{}/cache/data", "FlushStageCache", stage::flush),
+    route("DELETE", "/restapis/{}/stages/{}/cache/authorizers", "FlushStageAuthorizersCache", stage::flush),
+    // Keys and plans
+    route("POST", "/apikeys", "CreateApiKey", api_key::create),
+    route("GET", "/apikeys", "GetApiKeys", api_key::list),
+    route("GET", "/apikeys/{}", "GetApiKey", api_key::get),
+    route("PATCH", "/apikeys/{}", "UpdateApiKey", api_key::update),
+    route("DELETE", "/apikeys/{}", "DeleteApiKey", api_key::delete),
+    route("POST", "/usageplans", "CreateUsagePlan", usage_plan::create),
+    route("GET", "/usageplans", "GetUsagePlans", usage_plan::list),
+    route("GET", "/usageplans/{}", "GetUsagePlan", usage_plan::get),
+    route("PATCH", "/usageplans/{}", "UpdateUsagePlan", usage_plan::update),
+    route("DELETE", "/usageplans/{}", "DeleteUsagePlan", usage_plan::delete),
+    route("POST", "/usageplans/{}/keys", "CreateUsagePlanKey", usage_plan_key::create),
+    route("GET", "/usageplans/{}/keys", "GetUsagePlanKeys", usage_plan_key::list),
+    route("GET", "/usageplans/{}/keys/{}", "GetUsagePlanKey", usage_plan_key::get),
+    route("DELETE", "/usageplans/{}/keys/{}", "DeleteUsagePlanKey", usage_plan_key::delete),
+    route("GET", "/usageplans/{}/usage", "GetUsage", usage_plan_key::usage),
+    route("PATCH", "/usageplans/{}/keys/{}/usage", "UpdateUsage", usage_plan_key::update_usage),
+    // Models
+    route("POST", "/restapis/{}/models", "CreateModel", model::create),
+    route("GET", "/restapis/{}/models", "GetModels", model::list),
+    route("GET", "/restapis/{}/models/{}", "GetModel", model::get),
+    route("PATCH", "/restapis/{}/models/{}", "UpdateModel", model::update),
+    route("DELETE", "/restapis/{}/models/{}", "DeleteModel", model::delete),
+    route("GET", "/restapis/{}/models/{}/default_template", "GetModelTemplate", model::template),
+];
