@@ -1,2 +1,8 @@
 //! The recon program: commands, flags, rendering.
-pub fn main() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+
+mod render;
+
+/// Runs the program.
+pub fn main() -> std::process::ExitCode {
+    std::process::ExitCode::SUCCESS
+}

@@ -1,4 +1,5 @@
 //! The `recon` program.
+
 fn main() -> std::process::ExitCode {
     recon_cli::main()
 }
