@@ -41,10 +41,15 @@ impl Captures {
 
 /// Finds the route of a call and what its pattern captured.
 pub(crate) fn find<'a>(routes: &'a [Route], call: &Call) -> Option<(&'a Route, Captures)> {
+    find_as(routes, &call.method, call)
+}
+
+/// Finds the route of a call as if it had another method, where the method alone does not tell operations apart.
+pub(crate) fn find_as<'a>(routes: &'a [Route], method: &str, call: &Call) -> Option<(&'a Route, Captures)> {
     let segments = call.segments();
     routes
         .iter()
-        .filter(|route| route.method == call.method)
+        .filter(|route| route.method == method)
         .find_map(|route| Some((route, captures(route.pattern, &segments)?)))
 }
 

@@ -206,14 +206,14 @@ pub(crate) fn parse_form(text: &str) -> BTreeMap<String, Vec<String>> {
 
 /// Returns the text with every byte escaped that RFC 3986 does not call unreserved.
 pub(crate) fn percent_encode(text: &str) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            // Writing to a string cannot fail.
-            drop(write!(out, "%{byte:02X}"));
+            let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     out

@@ -1,9 +1,85 @@
-//! Lambda.
+//! Lambda: functions, versions, aliases, policies, layers, mappings, over REST-JSON.
+
+mod account;
+mod alias;
+mod code;
+mod concurrency;
+mod constraint;
+mod create;
+mod event_invoke;
+mod function;
+mod invoke;
+mod layer;
+mod layer_policy;
+mod locate;
+mod mapping;
+mod mapping_settings;
+mod page;
+mod permission;
+mod provisioned;
+mod refuse;
+mod routes;
+mod runtime;
+mod runtime_management;
+mod settings;
+mod signing;
+mod tag;
+mod update;
+mod url;
+mod version;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::function::Function;
 use crate::wire::{Call, Outcome, Refusal};
 use crate::world::World;
+
+/// What Lambda remembers.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Lambda {}
-pub(crate) fn operation(_call: &Call) -> Option<&'static str> { None }
-pub(crate) fn handle(_world: &mut World, call: &Call) -> Outcome { Err(Refusal::unknown(call)) }
-impl Lambda { pub(crate) fn package(&self, _digest: &str) -> Option<&[u8]> { None } }
+pub(crate) struct Lambda {
+    /// What each region holds.
+    regions: BTreeMap<String, Region>,
+    /// The code packages of all functions and layers, once per content.
+    packages: code::Packages,
+}
+
+/// What one region holds.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Region {
+    /// The functions by name.
+    pub functions: BTreeMap<String, Function>,
+    /// The layers by name.
+    pub layers: BTreeMap<String, layer::Layer>,
+    /// The event source mappings by UUID.
+    pub mappings: BTreeMap<String, mapping::Mapping>,
+    /// The code signing configurations by ARN.
+    pub signing: BTreeMap<String, signing::Signing>,
+}
+
+impl Lambda {
+    /// Returns what a region holds.
+    fn region(&mut self, name: &str) -> &mut Region {
+        self.regions.entry(name.to_owned()).or_default()
+    }
+
+    /// Returns a code package by its digest.
+    pub(crate) fn package(&self, digest: &str) -> Option<&[u8]> {
+        self.packages.get(digest)
+    }
+}
+
+/// Returns the operation a call is for.
+pub(crate) fn operation(call: &Call) -> Option<&'static str> {
+    routes::find(call).map(|(route, _)| route.operation)
+}
+
+/// Answers a call.
+pub(crate) fn handle(world: &mut World, call: &Call) -> Outcome {
+    let (route, captures) = routes::find(call).ok_or_else(|| Refusal::unknown(call))?;
+    (route.handler)(world, call, &captures)
+}
+
+#[cfg(test)]
+mod tests;

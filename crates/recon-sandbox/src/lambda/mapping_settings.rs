@@ -1,0 +1,171 @@
+//! What an event source mapping is set to, and what each kind of source sets by default.
+
+use serde_json::{Map, Value, json};
+
+use super::constraint::{between, is_arn, need, number, one_of, pattern, text};
+use super::refuse::{invalid, validation};
+use crate::wire::Refusal;
+
+/// The kinds of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// SQS.
+    Queue,
+    /// Kinesis and DynamoDB.
+    Stream,
+    /// Kafka, managed or not.
+    Kafka,
+    /// ActiveMQ, RabbitMQ and DocumentDB.
+    Other,
+}
+
+/// What can be set and changed, beside what has a rule of its own.
+const PLAIN: [&str; 14] = [
+    "FilterCriteria",
+    "DestinationConfig",
+    "BisectBatchOnFunctionError",
+    "FunctionResponseTypes",
+    "SourceAccessConfigurations",
+    "ScalingConfig",
+    "DocumentDBEventSourceConfig",
+    "KMSKeyArn",
+    "MetricsConfig",
+    "LoggingConfig",
+    "ProvisionedPollerConfig",
+    "AmazonManagedKafkaEventSourceConfig",
+    "SelfManagedKafkaEventSourceConfig",
+    "TumblingWindowInSeconds",
+];
+/// What can be set at creation only.
+const AT_CREATION: [&str; 5] =
+    ["EventSourceArn", "StartingPositionTimestamp", "Topics", "Queues", "SelfManagedEventSource"];
+
+impl Source {
+    /// Returns the kind of source that settings name.
+    pub(super) fn of(settings: &Map<String, Value>) -> Self {
+        let arn = settings.get("EventSourceArn").and_then(Value::as_str).unwrap_or_default();
+        match arn.split(':').nth(2).unwrap_or_default() {
+            "sqs" => Self::Queue,
+            "kinesis" | "dynamodb" => Self::Stream,
+            "kafka" => Self::Kafka,
+            _ if settings.contains_key("SelfManagedEventSource") => Self::Kafka,
+            _ => Self::Other,
+        }
+    }
+
+    fn defaults(self) -> Value {
+        match self {
+            Self::Queue => json!({ "BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": [] }),
+            Self::Stream => json!({
+                "BatchSize": 100,
+                "MaximumBatchingWindowInSeconds": 0,
+                "ParallelizationFactor": 1,
+                "DestinationConfig": { "OnFailure": {} },
+                "MaximumRecordAgeInSeconds": -1,
+                "BisectBatchOnFunctionError": false,
+                "MaximumRetryAttempts": -1,
+                "TumblingWindowInSeconds": 0,
+                "FunctionResponseTypes": [],
+                "LastProcessingResult": "No records processed",
+            }),
+            Self::Kafka => json!({ "BatchSize": 100, "LastProcessingResult": "No records processed" }),
+            Self::Other => json!({ "BatchSize": 100, "MaximumBatchingWindowInSeconds": 0 }),
+        }
+    }
+}
+
+/// Returns the settings of a new mapping.
+pub(super) fn created(body: &Value) -> Result<Map<String, Value>, Refusal> {
+    let source = text(body, "EventSourceArn")?;
+    let self_managed = body.get("SelfManagedEventSource").is_some_and(Value::is_object);
+    if source.is_none() && !self_managed {
+        return Err(invalid("Unrecognized event source."));
+    }
+    if let Some(arn) = source {
+        let known = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)";
+        pattern("eventSourceArn", arn, is_arn(arn), known)?;
+        let service = arn.split(':').nth(2).unwrap_or_default();
+        if !["sqs", "kinesis", "dynamodb", "kafka", "mq", "rds"].contains(&service) {
+            return Err(invalid("Unrecognized event source."));
+        }
+    }
+    let mut settings = Map::new();
+    for key in AT_CREATION {
+        if let Some(value) = body.get(key).filter(|value| !value.is_null()) {
+            settings.insert(key.to_owned(), value.clone());
+        }
+    }
+    let kind = Source::of(&settings);
+    check_position(body, kind, &mut settings)?;
+    if let Value::Object(defaults) = kind.defaults() {
+        settings.extend(defaults);
+    }
+    updated(&settings, body)
+}
+
+/// Returns the settings with those of a request applied.
+pub(super) fn updated(settings: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>, Refusal> {
+    let mut updated = settings.clone();
+    for key in PLAIN {
+        match body.get(key) {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(object)) if object.is_empty() && key != "DestinationConfig" => {
+                updated.remove(key);
+            }
+            Some(value) => {
+                updated.insert(key.to_owned(), value.clone());
+            }
+        }
+    }
+    for (key, member, least, most) in [
+        ("BatchSize", "batchSize", 1, 10_000),
+        ("MaximumBatchingWindowInSeconds", "maximumBatchingWindowInSeconds", 0, 300),
+        ("ParallelizationFactor", "parallelizationFactor", 1, 10),
+        ("MaximumRecordAgeInSeconds", "maximumRecordAgeInSeconds", -1, 604_800),
+        ("MaximumRetryAttempts", "maximumRetryAttempts", -1, 10_000),
+    ] {
+        if let Some(value) = number(body, key)? {
+            between(member, value, least, most)?;
+            updated.insert(key.to_owned(), json!(value));
+        }
+    }
+    check_batch(&updated)?;
+    Ok(updated)
+}
+
+fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>) -> Result<(), Refusal> {
+    match (kind, text(body, "StartingPosition")?) {
+        (Source::Stream | Source::Kafka, Some(position)) => {
+            one_of("startingPosition", position, &["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"])?;
+            settings.insert("StartingPosition".to_owned(), json!(position));
+        }
+        (Source::Stream, None) => {
+            need(body, "StartingPosition")?;
+        }
+        (Source::Kafka, None) => {
+            settings.insert("StartingPosition".to_owned(), json!("TRIM_HORIZON"));
+        }
+        (Source::Queue, Some(_)) => {
+            return Err(validation("StartingPosition is not valid for SQS event sources."));
+        }
+        (Source::Queue | Source::Other, _) => {}
+    }
+    Ok(())
+}
+
+fn check_batch(settings: &Map<String, Value>) -> Result<(), Refusal> {
+    if Source::of(settings) != Source::Queue {
+        return Ok(());
+    }
+    let number = |key: &str| settings.get(key).and_then(Value::as_i64).unwrap_or_default();
+    let fifo = settings.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| arn.ends_with(".fifo"));
+    if fifo && number("BatchSize") > 10 {
+        return Err(invalid("Batch size for FIFO queues must be less than or equal to 10."));
+    }
+    if number("BatchSize") > 10 && number("MaximumBatchingWindowInSeconds") < 1 {
+        return Err(invalid(
+            "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The operations of Lambda and where they are reached.
+
+use super::{
+    account, alias, concurrency, create, event_invoke, function, invoke, layer, layer_policy, mapping, permission,
+    provisioned, runtime_management, signing, tag, update, url, version,
+};
+use crate::route::{self, Captures, Route, route};
+use crate::wire::Call;
+
+#[rustfmt::skip]
+const ROUTES: [Route; 70] = [
+    route("GET", "/2015-03-31/functions/{}", "GetFunction", function::get),
+    route("GET", "/2015-03-31/functions/{}/configuration", "GetFunctionConfiguration", function::get_configuration),
+    route("GET", "/2015-03-31/functions/{}/policy", "GetPolicy", permission::get),
+    route("GET", "/2015-03-31/functions", "ListFunctions", function::list),
+    route("POST", "/2015-03-31/functions", "CreateFunction", create::create),
+    route("DELETE", "/2015-03-31/functions/{}", "DeleteFunction", function::delete),
+    route("PUT", "/2015-03-31/functions/{}/configuration", "UpdateFunctionConfiguration", update::configuration),
+    route("PUT", "/2015-03-31/functions/{}/code", "UpdateFunctionCode", update::code),
+    route("POST", "/2015-03-31/functions/{}/versions", "PublishVersion", version::publish),
+    route("GET", "/2015-03-31/functions/{}/versions", "ListVersionsByFunction", version::list),
+    route("POST", "/2015-03-31/functions/{}/aliases", "CreateAlias", alias::create),
+    route("GET", "/2015-03-31/functions/{}/aliases", "ListAliases", alias::list),
+    route("GET", "/2015-03-31/functions/{}/aliases/{}", "GetAlias", alias::get),
+    route("PUT", "/2015-03-31/functions/{}/aliases/{}", "UpdateAlias", alias::update),
+    route("DELETE", "/2015-03-31/functions/{}/aliases/{}", "DeleteAlias", alias::delete),
+    route("POST", "/2015-03-31/functions/{}/policy", "AddPermission", permission::add),
+    route("DELETE", "/2015-03-31/functions/{}/policy/{}", "RemovePermission", permission::remove),
+    route("POST", "/2015-03-31/functions/{}/invocations", "Invoke", invoke::invoke),
+    route("POST", "/2014-11-13/functions/{}/invoke-async", "InvokeAsync", invoke::invoke_async),
+    route("GET", "/2017-03-31/tags/{}", "ListTags", tag::list),
+    route("POST", "/2017-03-31/tags/{}", "TagResource", tag::tag),
+    route("DELETE", "/2017-03-31/tags/{}", "UntagResource", tag::untag),
+    route("PUT", "/2017-10-31/functions/{}/concurrency", "PutFunctionConcurrency", concurrency::put),
+    route("GET", "/2019-09-30/functions/{}/concurrency", "GetFunctionConcurrency", concurrency::get),
+    route("DELETE", "/2017-10-31/functions/{}/concurrency", "DeleteFunctionConcurrency", concurrency::delete),
+    route("PUT", "/2019-09-30/functions/{}/provisioned-concurrency", "PutProvisionedConcurrencyConfig", provisioned::put),
+    route("GET", "/2019-09-30/functions/{}/provisioned-concurrency", "GetProvisionedConcurrencyConfig", provisioned::get),
+    route("DELETE", "/2019-09-30/functions/{}/provisioned-concurrency", "DeleteProvisionedConcurrencyConfig", provisioned::delete),
+    route("LIST", "/2019-09-30/functions/{}/provisioned-concurrency", "ListProvisionedConcurrencyConfigs", provisioned::list),
+    route("PUT", "/2019-09-25/functions/{}/event-invoke-config", "PutFunctionEventInvokeConfig", event_invoke::put),
+    route("POST", "/2019-09-25/functions/{}/event-invoke-config", "UpdateFunctionEventInvokeConfig", event_invoke::update),
+    route("GET", "/2019-09-25/functions/{}/event-invoke-config", "GetFunctionEventInvokeConfig", event_invoke::get),
+    route("DELETE", "/2019-09-25/functions/{}/event-invoke-config", "DeleteFunctionEventInvokeConfig", event_invoke::delete),
+    route("GET", "/2019-09-25/functions/{}/event-invoke-config/list", "ListFunctionEventInvokeConfigs", event_invoke::list),
+    route("POST", "/2021-10-31/functions/{}/url", "CreateFunctionUrlConfig", url::create),
+    route("GET", "/2021-10-31/functions/{}/url", "GetFunctionUrlConfig", url::get),
+    route("PUT", "/2021-10-31/functions/{}/url", "UpdateFunctionUrlConfig", url::update),
+    route("DELETE", "/2021-10-31/functions/{}/url", "DeleteFunctionUrlConfig", url::delete),
+    route("GET", "/2021-10-31/functions/{}/urls", "ListFunctionUrlConfigs", url::list),
+    route("POST", "/2018-10-31/layers/{}/versions", "PublishLayerVersion", layer::publish),
+    route("GET", "/2018-10-31/layers/{}/versions", "ListLayerVersions", layer::list_versions),
+    route("GET", "/2018-10-31/layers/{}/versions/{}", "GetLayerVersion", layer::get),
+    route("DELETE", "/2018-10-31/layers/{}/versions/{}", "DeleteLayerVersion", layer::delete),
+    route("FIND", "/2018-10-31/layers", "GetLayerVersionByArn", layer::get_by_arn),
+    route("GET", "/2018-10-31/layers", "ListLayers", layer::list),
+    route("POST", "/2018-10-31/layers/{}/versions/{}/policy", "AddLayerVersionPermission", layer_policy::add),
+    route("GET", "/2018-10-31/layers/{}/versions/{}/policy", "GetLayerVersionPolicy", layer_policy::get),
+    route("DELETE", "/2018-10-31/layers/{}/versions/{}/policy/{}", "RemoveLayerVersionPermission", layer_policy::remove),
+    route("POST", "/2015-03-31/event-source-mappings", "CreateEventSourceMapping", mapping::create),
+    route("GET", "/2015-03-31/event-source-mappings", "ListEventSourceMappings", mapping::list),
+    route("GET", "/2015-03-31/event-source-mappings/{}", "GetEventSourceMapping", mapping::get),
+    route("PUT", "/2015-03-31/event-source-mappings/{}", "UpdateEventSourceMapping", mapping::update),
+    route("DELETE", "/2015-03-31/event-source-mappings/{}", "DeleteEventSourceMapping", mapping::delete),
+    route("POST", "/2020-04-22/code-signing-configs", "CreateCodeSigningConfig", signing::create),
+    route("GET", "/2020-04-22/code-signing-configs", "ListCodeSigningConfigs", signing::list),
+    route("GET", "/2020-04-22/code-signing-configs/{}", "GetCodeSigningConfig", signing::get),
+    route("PUT", "/2020-04-22/code-signing-configs/{}", "UpdateCodeSigningConfig", signing::update),
+    route("DELETE", "/2020-04-22/code-signing-configs/{}", "DeleteCodeSigningConfig", signing::delete),
+    route("GET", "/2020-04-22/code-signing-configs/{}/functions", "ListFunctionsByCodeSigningConfig", signing::list_functions),
+    route("PUT", "/2020-06-30/functions/{}/code-signing-config", "PutFunctionCodeSigningConfig", signing::put_for_function),
+    route("GET", "/2020-06-30/functions/{}/code-signing-config", "GetFunctionCodeSigningConfig", signing::get_for_function),
+    route("DELETE", "/2020-06-30/functions/{}/code-signing-config", "DeleteFunctionCodeSigningConfig", signing::delete_for_function),
+    route("PUT", "/2021-07-20/functions/{}/runtime-management-config", "PutRuntimeManagementConfig", runtime_management::put),
+    route("GET", "/2021-07-20/functions/{}/runtime-management-config", "GetRuntimeManagementConfig", runtime_management::get),
+    route("PUT", "/2024-08-31/functions/{}/recursion-config", "PutFunctionRecursionConfig", runtime_management::put_recursion),
+    route("GET", "/2024-08-31/functions/{}/recursion-config", "GetFunctionRecursionConfig", runtime_management::get_recursion),
+    route("PUT", "/2025-11-30/functions/{}/function-scaling-config", "PutFunctionScalingConfig", runtime_management::put_scaling),
+    route("GET", "/2025-11-30/functions/{}/function-scaling-config", "GetFunctionScalingConfig", runtime_management::get_scaling),
+    route("GET", "/2016-08-19/account-settings", "GetAccountSettings", account::get_settings),
+    route("POST", "/2021-11-15/functions/{}/response-streaming-invocations", "InvokeWithResponseStream", invoke::invoke),
+];
+
+/// Finds the route of a call. Two operations differ from another in their query alone.
+pub(super) fn find(call: &Call) -> Option<(&'static Route, Captures)> {
+    let method = match (call.query_one("List"), call.query_one("find")) {
+        (Some("ALL"), _) => "LIST",
+        (_, Some("LayerVersion")) => "FIND",
+        _ => return route::find(&ROUTES, call),
+    };
+    route::find_as(&ROUTES, method, call)
+}

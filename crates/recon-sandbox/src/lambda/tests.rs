@@ -1,0 +1,2 @@
+//! The rules of functions, versions and aliases, call by call.
+
