@@ -71,10 +71,14 @@ pub(super) fn keep(world: &mut World, call: &Call, key: NewKey) -> Result<Docume
     let NewKey { name, description, value, customer_id, enabled, stage_keys, tags } = key;
     let value = value.unwrap_or(generated);
     if value.len() < VALUE_CHARACTERS_MIN {
-        return Err(bad_request(format!("API Key value should be at least {VALUE_CHARACTERS_MIN} characters")));
+        return Err(bad_request(format!(
+            "API Key value should be at least {VALUE_CHARACTERS_MIN} characters"
+        )));
     }
     if value.len() > VALUE_CHARACTERS_MAX {
-        return Err(bad_request(format!("API Key value exceeds maximum size of {VALUE_CHARACTERS_MAX} characters")));
+        return Err(bad_request(format!(
+            "API Key value exceeds maximum size of {VALUE_CHARACTERS_MAX} characters"
+        )));
     }
     let region = world.apigateway.region(&call.region);
     if region.key_ids_by_value.contains_key(&value) {
@@ -153,9 +157,13 @@ pub(super) fn import(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     constraints.one_of("format", call.query_one("format"), &["csv"]);
     constraints.settle()?;
     let table = String::from_utf8_lossy(&call.body).into_owned();
-    let mut lines = table.lines().map(|line| line.trim_start_matches('\u{feff}').trim()).filter(|line| !line.is_empty());
-    let cells = |line: &str| -> Vec<String> { line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
-    let heading: Vec<String> = lines.next().map(cells).unwrap_or_default().iter().map(|cell| cell.to_lowercase()).collect();
+    let mut lines =
+        table.lines().map(|line| line.trim_start_matches('\u{feff}').trim()).filter(|line| !line.is_empty());
+    let cells = |line: &str| -> Vec<String> {
+        line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
+    };
+    let heading: Vec<String> =
+        lines.next().map(cells).unwrap_or_default().iter().map(|cell| cell.to_lowercase()).collect();
     if !["name", "key"].iter().all(|wanted| heading.iter().any(|cell| cell == wanted)) {
         return Err(bad_request("Header line must contain the fields: name, key"));
     }
@@ -163,7 +171,12 @@ pub(super) fn import(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     for line in lines {
         let cells = cells(line);
         let cell = |name: &str| {
-            heading.iter().position(|cell| cell == name).and_then(|index| cells.get(index)).filter(|cell| !cell.is_empty()).cloned()
+            heading
+                .iter()
+                .position(|cell| cell == name)
+                .and_then(|index| cells.get(index))
+                .filter(|cell| !cell.is_empty())
+                .cloned()
         };
         let key = NewKey {
             name: cell("name"),
@@ -175,7 +188,11 @@ pub(super) fn import(world: &mut World, call: &Call, _: &Captures) -> Outcome {
         match keep(world, call, key) {
             Ok(about) => {
                 let id = text(&about, "id").to_owned();
-                join_plans(world.apigateway.region(&call.region), &id, &cell("usageplanids").unwrap_or_default());
+                join_plans(
+                    world.apigateway.region(&call.region),
+                    &id,
+                    &cell("usageplanids").unwrap_or_default(),
+                );
                 ids.push(id);
             }
             Err(refusal) => warnings.push(refusal.message),

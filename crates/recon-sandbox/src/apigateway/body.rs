@@ -52,7 +52,10 @@ impl Body {
 
     /// Returns a map of texts.
     pub(super) fn text_map(&self, key: &str) -> Result<Option<Document>, Refusal> {
-        self.map(key, |value| if value.is_null() { Ok(Value::Null) } else { as_text(value).map(Value::String) })
+        self.map(
+            key,
+            |value| if value.is_null() { Ok(Value::Null) } else { as_text(value).map(Value::String) },
+        )
     }
 
     /// Returns a map of booleans.

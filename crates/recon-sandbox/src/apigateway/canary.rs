@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::body::{Body, Draft, number};
 use super::patch::{self, Op, Step};
 use super::refuse::bad_request;
-use super::state::{Document, RestApi, members};
 use super::stage_variables;
+use super::state::{Document, RestApi, members};
 use crate::wire::Refusal;
 
 /// Returns the deployment that the canary of a stage points at.
@@ -24,11 +24,14 @@ pub(super) fn release(
     let refuse = |detail: String| bad_request(format!("Invalid deployment content specified.{detail}"));
     let Some(name) = stage else {
         return Err(refuse(
-            "Non null and non empty stageName must be provided for canary deployment. Provided value is null".to_owned(),
+            "Non null and non empty stageName must be provided for canary deployment. Provided value is null"
+                .to_owned(),
         ));
     };
     let Some(stage) = api.stages.get(name) else {
-        return Err(refuse(format!("Stage {name} must already be created before making a canary release deployment")));
+        return Err(refuse(format!(
+            "Stage {name} must already be created before making a canary release deployment"
+        )));
     };
     let mut changed = stage.clone();
     changed.insert("canarySettings".to_owned(), Value::Object(read(settings, deployment_id)?));
@@ -88,8 +91,11 @@ pub(super) fn variable(stage: &mut Document, step: &Step<'_>) -> Result<(), Refu
 /// Promotes the variables of the canary: they overwrite those of the stage.
 pub(super) fn promote_variables(stage: &mut Document) {
     let settings = stage.get("canarySettings").and_then(Value::as_object).cloned().unwrap_or_default();
-    let mut variables: Document = members(stage, "variables").map(|(key, value)| (key.clone(), value.clone())).collect();
-    variables.extend(members(&settings, "stageVariableOverrides").map(|(key, value)| (key.clone(), value.clone())));
+    let mut variables: Document =
+        members(stage, "variables").map(|(key, value)| (key.clone(), value.clone())).collect();
+    variables.extend(
+        members(&settings, "stageVariableOverrides").map(|(key, value)| (key.clone(), value.clone())),
+    );
     if !variables.is_empty() {
         stage.insert("variables".to_owned(), Value::Object(variables));
     }

@@ -10,7 +10,8 @@ use crate::ids::Ids;
 /// Returns the definition with new ids; the attributes of the API itself are left to the caller.
 pub(super) fn with_new_ids(source: Definition, root: &str, ids: &mut Ids) -> Definition {
     let old_root = source.root_id().to_owned();
-    let Definition { about: _, resources, authorizers, models, request_validators, gateway_responses } = source;
+    let Definition { about: _, resources, authorizers, models, request_validators, gateway_responses } =
+        source;
     let mut renamed: BTreeMap<String, String> = BTreeMap::from([(old_root.clone(), root.to_owned())]);
     for id in resources.keys().filter(|id| **id != old_root) {
         renamed.insert(id.clone(), ids.next_id(6));
@@ -30,7 +31,10 @@ pub(super) fn with_new_ids(source: Definition, root: &str, ids: &mut Ids) -> Def
         resources: resources.into_values().map(|resource| moved(resource, &renamed)).collect(),
         authorizers: authorizers.into_values().map(|about| identified(about, &renamed)).collect(),
         models,
-        request_validators: request_validators.into_values().map(|about| identified(about, &renamed)).collect(),
+        request_validators: request_validators
+            .into_values()
+            .map(|about| identified(about, &renamed))
+            .collect(),
         gateway_responses,
     }
 }

@@ -6,7 +6,7 @@ use super::body::Body;
 use super::patch::{self, Op, Step};
 use super::refuse::{Constraints, bad_request};
 use super::state::Document;
-use crate::wire::Refusal;
+use crate::wire::{Call, Refusal};
 
 /// The endpoint type is the one path that words a refused operation itself, so its rule lets all of them in.
 pub(super) const ANY: &[Op] = &[Op::Add, Op::Remove, Op::Move, Op::Test, Op::Replace, Op::Copy];
@@ -38,12 +38,17 @@ pub(super) fn read(body: &Body, input: &str, constraints: &mut Constraints) -> R
 pub(super) fn settle(asked: &Asked) -> Result<Value, Refusal> {
     let kind = match asked.types.as_deref() {
         None => "EDGE",
-        Some([]) => return Err(bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")),
+        Some([]) => {
+            return Err(bad_request(
+                "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+            ));
+        }
         Some([kind]) => kind,
         Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
     };
     let private = kind == "PRIVATE";
-    let ip_address_type = asked.ip_address_type.as_deref().unwrap_or(if private { "dualstack" } else { "ipv4" });
+    let ip_address_type =
+        asked.ip_address_type.as_deref().unwrap_or(if private { "dualstack" } else { "ipv4" });
     if private && ip_address_type == "ipv4" {
         return Err(only_dualstack());
     }
@@ -55,6 +60,19 @@ pub(super) fn settle(asked: &Asked) -> Result<Value, Refusal> {
         settled["vpcEndpointIds"] = json!(ids);
     }
     Ok(settled)
+}
+
+/// Returns the configuration that the query of an import asks for.
+pub(super) fn imported(call: &Call) -> Result<Value, Refusal> {
+    let listed = |key: &str| -> Option<Vec<String>> {
+        let values = call.query.get(key)?.iter().flat_map(|value| value.split(','));
+        Some(values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect())
+    };
+    let types = listed("endpointConfigurationTypes");
+    if types.iter().flatten().any(|kind| !TYPES.contains(&kind.as_str())) {
+        return Err(bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"));
+    }
+    settle(&Asked { types, ip_address_type: None, vpc_endpoint_ids: listed("vpcEndpointIds") })
 }
 
 /// Patches the type; the path names the old one, or its index.

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
-use super::patch::{self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule};
+use super::patch::{
+    self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule,
+};
 use super::refuse::{Constraints, bad_request, not_found};
 use super::state::{Document, Integration, Method, text};
 use super::{mapping, method, resource};
@@ -42,7 +44,11 @@ pub(super) fn no_integration() -> Refusal {
 }
 
 /// Returns the integration, or says that there is none.
-pub(super) fn of<'w>(world: &'w mut World, call: &Call, at: &Captures) -> Result<&'w mut Integration, Refusal> {
+pub(super) fn of<'w>(
+    world: &'w mut World,
+    call: &Call,
+    at: &Captures,
+) -> Result<&'w mut Integration, Refusal> {
     method::of(world, call, at)?.integration.as_mut().ok_or_else(no_integration)
 }
 
@@ -104,7 +110,8 @@ fn check_enums(body: &Body) -> Result<(), Refusal> {
 /// Reads an integration from a request, or from the extension of an imported document, which has the same members.
 pub(super) fn read(body: &Body, resource_id: &str) -> Result<Document, Refusal> {
     let templates = body.text_map("requestTemplates")?.map(mapping::blank_templates);
-    let tls = body.structure("tlsConfig")?.map(|tls| tls.flag("insecureSkipVerification")).transpose()?.flatten();
+    let tls =
+        body.structure("tlsConfig")?.map(|tls| tls.flag("insecureSkipVerification")).transpose()?.flatten();
     Ok(Draft::default()
         .set("type", body.text("type")?)
         .set("httpMethod", body.text("httpMethod")?)
@@ -123,7 +130,9 @@ pub(super) fn read(body: &Body, resource_id: &str) -> Result<Document, Refusal> 
         .put("timeoutInMillis", body.integer("timeoutInMillis")?.unwrap_or(TIMEOUT_MS_DEFAULT))
         .put(
             "cacheNamespace",
-            body.text("cacheNamespace")?.filter(|name| !name.is_empty()).unwrap_or_else(|| resource_id.to_owned()),
+            body.text("cacheNamespace")?
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| resource_id.to_owned()),
         )
         .put("cacheKeyParameters", body.texts("cacheKeyParameters")?.unwrap_or_default())
         .set("tlsConfig", tls.map(|skip| json!({ "insecureSkipVerification": skip })))
@@ -138,7 +147,9 @@ pub(super) fn check(about: &Document, method: &Method) -> Result<(), Refusal> {
     let behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
     if !behaviors.contains(&text(about, "passthroughBehavior")) {
         let valid = behaviors.join(", ");
-        return Err(bad_request(format!("Invalid passthrough behavior specified. Valid options are {valid}")));
+        return Err(bad_request(format!(
+            "Invalid passthrough behavior specified. Valid options are {valid}"
+        )));
     }
     let timeout = about.get("timeoutInMillis").and_then(Value::as_i64).unwrap_or(TIMEOUT_MS_DEFAULT);
     let streams = text(about, "responseTransferMode") == "STREAM";
@@ -168,9 +179,9 @@ fn check_target(about: &Document) -> Result<(), Refusal> {
     method::check_verb(verb)?;
     if kind.starts_with("HTTP") {
         let link = text(about, "connectionType") == "VPC_LINK";
-        let address = ["http://", "https://"].iter().any(|scheme| {
-            uri.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
-        });
+        let address = ["http://", "https://"]
+            .iter()
+            .any(|scheme| uri.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
         let fits = address || uri.starts_with("${stageVariables.") || (link && uri.is_empty());
         return if fits { Ok(()) } else { Err(bad_request("Invalid HTTP endpoint specified for URI")) };
     }
@@ -195,7 +206,10 @@ fn check_arn(kind: &str, uri: &str) -> Result<(), Refusal> {
         ));
     }
     let calls_function = *target == "lambda" && rest.starts_with("path/");
-    if calls_function && (!rest.contains("functions/") || !rest.contains("/invocations") && !rest.contains("/response-streaming-invocations")) {
+    if calls_function
+        && (!rest.contains("functions/")
+            || !rest.contains("/invocations") && !rest.contains("/response-streaming-invocations"))
+    {
         return Err(bad_request("Invalid ARN specified in the request"));
     }
     Ok(())

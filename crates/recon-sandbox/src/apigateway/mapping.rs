@@ -7,7 +7,8 @@ use super::state::{Document, members};
 use crate::wire::Refusal;
 
 /// Where a request parameter may come from, or go to.
-const REQUEST_PLACES: [&str; 5] = ["header", "querystring", "path", "multivalueheader", "multivaluequerystring"];
+const REQUEST_PLACES: [&str; 5] =
+    ["header", "querystring", "path", "multivalueheader", "multivaluequerystring"];
 
 /// Checks the request parameters that a method declares.
 pub(super) fn check_declared_request(parameters: &Document) -> Result<(), Refusal> {
@@ -25,14 +26,17 @@ pub(super) fn check_declared_request(parameters: &Document) -> Result<(), Refusa
 
 /// Checks the response parameters that a method declares.
 pub(super) fn check_declared_response(parameters: &Document) -> Result<(), Refusal> {
-    let odd = parameters.keys().find(|key| place_of(key, "method.response.").is_none_or(|(place, _)| place != "header"));
+    let odd = parameters
+        .keys()
+        .find(|key| place_of(key, "method.response.").is_none_or(|(place, _)| place != "header"));
     odd.map_or(Ok(()), |key| Err(unusable(key)))
 }
 
 /// Checks the request parameters of an integration against what its method declares.
 pub(super) fn check_request(parameters: &Document, method: &Document) -> Result<(), Refusal> {
     for (to, from) in parameters {
-        if place_of(to, "integration.request.").is_none_or(|(place, _)| !REQUEST_PLACES[..3].contains(&place)) {
+        if place_of(to, "integration.request.").is_none_or(|(place, _)| !REQUEST_PLACES[..3].contains(&place))
+        {
             return Err(unusable(to));
         }
         let from = from.as_str().unwrap_or_default();

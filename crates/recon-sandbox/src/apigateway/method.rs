@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
-use super::patch::{self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule};
+use super::patch::{
+    self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule,
+};
 use super::refuse::{Constraints, bad_request, conflict, no_resource, not_found};
 use super::state::{Definition, Document, Integration, Method, text};
 use super::{mapping, resource, rest_api};

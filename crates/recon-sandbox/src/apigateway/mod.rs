@@ -1,11 +1,24 @@
 //! Amazon API Gateway, version 1: the control plane of REST APIs, and a data plane for mock integrations.
 
+mod access_association;
+mod account;
 mod api_key;
+mod authorizer;
+mod base_path_mapping;
 mod body;
 mod canary;
+mod client_certificate;
 mod clone;
 mod deployment;
+mod documentation_part;
+mod documentation_version;
+mod domain_name;
 mod endpoint;
+mod gateway_response;
+mod import;
+mod import_api;
+mod import_document;
+mod import_method;
 mod integration;
 mod integration_response;
 mod mapping;
@@ -17,6 +30,7 @@ mod page;
 mod patch;
 mod policy;
 mod refuse;
+mod request_validator;
 mod resource;
 mod rest_api;
 mod routes;
@@ -24,9 +38,11 @@ mod stage;
 mod stage_patch;
 mod stage_variables;
 mod state;
+mod tag;
 mod usage_plan;
 mod usage_plan_key;
 mod usage_plan_patch;
+mod vpc_link;
 
 use crate::wire::{Call, Outcome, Refusal};
 use crate::world::World;

@@ -117,15 +117,24 @@ fn check_unused(api: &Definition, name: &str) -> Result<(), Refusal> {
         let names = |about: &Document, key: &str| members(about, key).any(|(_, model)| model == name);
         let place = format!("{}/{verb}", resource.path);
         if names(&method.about, "requestModels") {
-            return Err(conflict(format!("Cannot delete model '{name}', is referenced in method request: {place}")));
+            return Err(conflict(format!(
+                "Cannot delete model '{name}', is referenced in method request: {place}"
+            )));
         }
-        if let Some(status) = method.responses.iter().find(|(_, response)| names(response, "responseModels")) {
+        if let Some(status) = method.responses.iter().find(|(_, response)| names(response, "responseModels"))
+        {
             let place = format!("{place}/{}", status.0);
-            return Err(conflict(format!("Cannot delete model '{name}', is referenced in method response: {place}")));
+            return Err(conflict(format!(
+                "Cannot delete model '{name}', is referenced in method response: {place}"
+            )));
         }
     }
     let reference = format!("/models/{name}\"");
-    match api.models.iter().find(|(other, about)| *other != name && text(about, "schema").contains(&reference)) {
+    match api
+        .models
+        .iter()
+        .find(|(other, about)| *other != name && text(about, "schema").contains(&reference))
+    {
         Some((other, _)) => {
             Err(conflict(format!("Cannot delete model '{name}', is referenced in model: {other}")))
         }

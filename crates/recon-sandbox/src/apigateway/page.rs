@@ -14,12 +14,15 @@ const LIMIT_DEFAULT: usize = 25;
 const LIMIT_MAX: usize = 500;
 
 /// Answers with the items after the caller's position that `show` does not leave out.
-pub(super) fn page<T>(call: &Call, items: &BTreeMap<String, T>, show: impl Fn(&T) -> Option<Value>) -> Outcome {
+pub(super) fn page<T>(
+    call: &Call,
+    items: &BTreeMap<String, T>,
+    show: impl Fn(&T) -> Option<Value>,
+) -> Outcome {
     let limit = limit(call)?;
     let from = call.query_one("position").map_or(Unbounded, |token| Excluded(unseal(token)));
-    let mut shown = items
-        .range::<String, _>((from, Unbounded))
-        .filter_map(|(key, item)| Some((key, show(item)?)));
+    let mut shown =
+        items.range::<String, _>((from, Unbounded)).filter_map(|(key, item)| Some((key, show(item)?)));
     let mut last = None;
     let mut listed = Vec::new();
     for (key, value) in shown.by_ref().take(limit) {

@@ -142,7 +142,8 @@ pub(super) fn apply(
     let mut changed = about.clone();
     for patch in patches {
         let parts = split(patch.path());
-        let Some(found) = rules.iter().find(|rule| fits(rule.path, &parts) && rule.ops.contains(&patch.op)) else {
+        let Some(found) = rules.iter().find(|rule| fits(rule.path, &parts) && rule.ops.contains(&patch.op))
+        else {
             return Err(refuse(patch, &parts, rules, wording));
         };
         let step = Step { op: patch.op, parts, value: patch.value.as_deref() };
@@ -165,7 +166,8 @@ pub(super) fn split(path: &str) -> Vec<String> {
 
 fn fits(pattern: &str, parts: &[String]) -> bool {
     let mut wanted = pattern.split('/').skip(1);
-    let all = parts.iter().all(|part| wanted.next().is_some_and(|want| want.starts_with('{') || want == part));
+    let all =
+        parts.iter().all(|part| wanted.next().is_some_and(|want| want.starts_with('{') || want == part));
     all && wanted.next().is_none()
 }
 
@@ -294,7 +296,11 @@ fn change_list(about: &mut Document, path: &[String], op: Op, element: &str, rep
 }
 
 fn not_a_number(step: &Step<'_>) -> Refusal {
-    bad_request(format!("Invalid value '{}' specified for /{}: not a number", step.text(), step.parts.join("/")))
+    bad_request(format!(
+        "Invalid value '{}' specified for /{}: not a number",
+        step.text(),
+        step.parts.join("/")
+    ))
 }
 
 #[cfg(test)]
@@ -349,7 +355,10 @@ mod tests {
             patched(Op::Copy, "/name", None, Wording::Listed).unwrap_err(),
             "Invalid patch path  '/name' specified for op 'copy'. Please choose supported operations"
         );
-        assert_eq!(patched(Op::Add, "/bogus", None, Wording::Plain).unwrap_err(), "Invalid patch path /bogus");
+        assert_eq!(
+            patched(Op::Add, "/bogus", None, Wording::Plain).unwrap_err(),
+            "Invalid patch path /bogus"
+        );
         assert_eq!(
             patched(Op::Add, "/name", None, Wording::Plain).unwrap_err(),
             "Invalid patch operation specified. Must be one of: [replace]"

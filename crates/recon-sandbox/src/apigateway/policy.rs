@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn short_resource_is_expanded() {
-        let policy = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Resource": ["execute-api:/*", "*"]}}"#;
+        let policy =
+            r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Resource": ["execute-api:/*", "*"]}}"#;
         let stored = stored(policy, "arn:aws:execute-api:eu-west-1:1:abc").unwrap();
         assert!(stored.contains(r#"["arn:aws:execute-api:eu-west-1:1:abc/*","*"]"#), "{stored}");
     }

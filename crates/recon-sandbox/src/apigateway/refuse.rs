@@ -64,7 +64,8 @@ impl Constraints {
     /// Demands an HTTP status code of three digits.
     pub(super) fn status_code(&mut self, value: &str) {
         let bytes = value.as_bytes();
-        let fits = bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && bytes.iter().all(u8::is_ascii_digit);
+        let fits =
+            bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && bytes.iter().all(u8::is_ascii_digit);
         if !fits {
             self.0.push(format!(
                 "Value '{value}' at 'statusCode' failed to satisfy constraint: \

@@ -129,7 +129,8 @@ impl Methods {
 
 /// Returns the resource as an answer carries it.
 pub(super) fn show(resource: &Resource, methods: Methods) -> Value {
-    let mut shown = Map::from_iter([("id".to_owned(), json!(resource.id)), ("path".to_owned(), json!(resource.path))]);
+    let mut shown =
+        Map::from_iter([("id".to_owned(), json!(resource.id)), ("path".to_owned(), json!(resource.path))]);
     if let Some(parent) = &resource.parent_id {
         shown.insert("parentId".to_owned(), json!(parent));
         shown.insert("pathPart".to_owned(), json!(resource.path_part));
@@ -139,7 +140,8 @@ pub(super) fn show(resource: &Resource, methods: Methods) -> Value {
             Methods::Named => json!({}),
             Methods::Embedded => method::show(method),
         };
-        let methods: Document = resource.methods.iter().map(|(verb, method)| (verb.clone(), show(method))).collect();
+        let methods: Document =
+            resource.methods.iter().map(|(verb, method)| (verb.clone(), show(method))).collect();
         shown.insert("resourceMethods".to_owned(), Value::Object(methods));
     }
     Value::Object(shown)
@@ -176,7 +178,9 @@ fn check_place(
 ) -> Result<(), Refusal> {
     if parent.path_part.ends_with("+}") {
         let greedy = &parent.path_part;
-        return Err(bad_request(format!("Cannot create a child of a resource with a greedy path variable: {greedy}")));
+        return Err(bad_request(format!(
+            "Cannot create a child of a resource with a greedy path variable: {greedy}"
+        )));
     }
     let siblings = || {
         resources.values().filter(|other| {

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
 use super::page::page;
-use super::patch::{self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule};
+use super::patch::{
+    self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule,
+};
 use super::refuse::{Constraints, bad_request, not_found};
 use super::state::{Definition, Document, Resource, RestApi, text, without_empty_tags};
 use super::{clone, endpoint, model, policy};
@@ -65,10 +67,11 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
         return Err(bad_request("Description cannot be an empty string"));
     }
     let endpoint = endpoint::settle(&asked)?;
-    let size = body.text("minimumCompressionSize").ok().flatten().map_or_else(
-        || body.integer("minimumCompressionSize"),
-        |text| compression_size(&text).map(Some),
-    )?;
+    let size = body
+        .text("minimumCompressionSize")
+        .ok()
+        .flatten()
+        .map_or_else(|| body.integer("minimumCompressionSize"), |text| compression_size(&text).map(Some))?;
     if let Some(size) = size {
         compression_size(&size.to_string())?;
     }
@@ -155,11 +158,14 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     of(world, call, at.at(0))?;
     let region = world.apigateway.region(&call.region);
-    let mapped = region.domain_names.values().any(|domain| {
-        domain.mappings.values().any(|mapping| text(mapping, "restApiId") == at.at(0))
-    });
+    let mapped = region
+        .domain_names
+        .values()
+        .any(|domain| domain.mappings.values().any(|mapping| text(mapping, "restApiId") == at.at(0)));
     if mapped {
-        return Err(bad_request("Please remove all base path mappings related to the API in your account before deleting the API."));
+        return Err(bad_request(
+            "Please remove all base path mappings related to the API in your account before deleting the API.",
+        ));
     }
     region.apis.remove(at.at(0));
     for plan in region.usage_plans.values_mut() {
@@ -208,7 +214,8 @@ fn compression(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
 
 /// Reads where compression starts, in bytes.
 pub(super) fn compression_size(text: &str) -> Result<i64, Refusal> {
-    text.parse().ok().filter(|size| (0..=COMPRESSION_BYTES_MAX).contains(size)).ok_or_else(|| {
-        bad_request("Invalid minimum compression size, must be between 0 and 10485760")
-    })
+    text.parse()
+        .ok()
+        .filter(|size| (0..=COMPRESSION_BYTES_MAX).contains(size))
+        .ok_or_else(|| bad_request("Invalid minimum compression size, must be between 0 and 10485760"))
 }

@@ -86,7 +86,8 @@ pub(super) fn get(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 pub(super) fn list(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let api = rest_api::of(world, call, at.at(0))?;
     let deployment = call.query_one("deploymentId");
-    let stages = api.stages.values().filter(|stage| deployment.is_none_or(|id| text(stage, "deploymentId") == id));
+    let stages =
+        api.stages.values().filter(|stage| deployment.is_none_or(|id| text(stage, "deploymentId") == id));
     let items: Vec<Value> = stages.map(without_empty_tags).collect();
     Ok(Answer::json(200, &json!({ "item": items })))
 }

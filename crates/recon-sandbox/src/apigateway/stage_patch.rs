@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn unknown_paths_are_worded_by_operation() {
         let message = |op, path| patched(&[(op, path, Some("x"))]).unwrap_err();
-        assert!(message("replace", "/bogus").starts_with("Invalid method setting path: /bogus. Must be one of: ["));
+        assert!(
+            message("replace", "/bogus")
+                .starts_with("Invalid method setting path: /bogus. Must be one of: [")
+        );
         assert_eq!(
             message("remove", "/canarySettings/badPath"),
             "Cannot remove method setting canarySettings/badPath because there is no method setting for this method "

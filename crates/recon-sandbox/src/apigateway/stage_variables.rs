@@ -15,7 +15,9 @@ const VALUE_CHARACTERS_MAX: usize = 512;
 pub(super) fn check(variables: Option<&Document>) -> Result<(), Refusal> {
     let Some(variables) = variables else { return Ok(()) };
     if variables.len() > COUNT_MAX {
-        return Err(limit_exceeded(format!("Maximum number of stage variables for this stage is {COUNT_MAX}")));
+        return Err(limit_exceeded(format!(
+            "Maximum number of stage variables for this stage is {COUNT_MAX}"
+        )));
     }
     variables.iter().try_for_each(|(name, value)| check_one(name, value.as_str().unwrap_or_default()))
 }

@@ -110,11 +110,13 @@ pub(super) fn stages(about: &Document) -> impl Iterator<Item = &Document> {
 
 fn read_stages(body: &Body) -> Result<Vec<Value>, Refusal> {
     let read = |stage: &Body| -> Result<Value, Refusal> {
-        let mut shown = json!({ "apiId": stage.text_or_empty("apiId")?, "stage": stage.text_or_empty("stage")? });
+        let mut shown =
+            json!({ "apiId": stage.text_or_empty("apiId")?, "stage": stage.text_or_empty("stage")? });
         if let Some(throttles) = stage.structure("throttle")? {
             let mut methods = Map::new();
             for method in throttles.keys() {
-                let throttle = throttles.structure(method)?.map(|throttle| read_throttle(&throttle)).transpose()?;
+                let throttle =
+                    throttles.structure(method)?.map(|throttle| read_throttle(&throttle)).transpose()?;
                 methods.insert(method.to_owned(), Value::Object(throttle.unwrap_or_default()));
             }
             if !methods.is_empty() {
@@ -150,7 +152,9 @@ fn check(region: &Region, about: &Document) -> Result<(), Refusal> {
             return Err(not_found(format!("API Stage not found: {api}:{name}")));
         }
         if seen.contains(&(api, name)) {
-            return Err(bad_request(format!("API Stage {api}:{name} is already associated with the Usage Plan")));
+            return Err(bad_request(format!(
+                "API Stage {api}:{name} is already associated with the Usage Plan"
+            )));
         }
         seen.push((api, name));
     }

@@ -68,7 +68,10 @@ pub(super) fn usage(world: &mut World, call: &Call, at: &Captures) -> Outcome {
         .filter(|(key, _)| asked.is_none_or(|asked| asked == key.as_str()))
         .filter_map(|(key, remaining)| Some((key.clone(), json!([[0, remaining.or(limit)?]]))))
         .collect();
-    Ok(Answer::json(200, &json!({ "usagePlanId": at.at(0), "startDate": start, "endDate": end, "values": values })))
+    Ok(Answer::json(
+        200,
+        &json!({ "usagePlanId": at.at(0), "startDate": start, "endDate": end, "values": values }),
+    ))
 }
 
 pub(super) fn update_usage(world: &mut World, call: &Call, at: &Captures) -> Outcome {

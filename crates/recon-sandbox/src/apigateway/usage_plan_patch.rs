@@ -45,7 +45,9 @@ pub(super) fn apply(about: &Document, patches: &[Patch]) -> Result<Document, Ref
 fn stage(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     let named = step.text();
     let Some((api, name)) = named.split_once(':') else {
-        return Err(bad_request(format!("Invalid API Stage specified: {named}. Must be of the form apiId:stage")));
+        return Err(bad_request(format!(
+            "Invalid API Stage specified: {named}. Must be of the form apiId:stage"
+        )));
     };
     let stages = stages_mut(about);
     let found = stages.iter().position(|stage| is(stage, api, name));
@@ -61,7 +63,9 @@ fn stage(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
 fn method_throttle(about: &mut Document, patch: &Patch, rest: &str) -> Result<(), Refusal> {
     let unknown = || {
         let (path, op) = (patch.path(), patch.op.name());
-        bad_request(format!("Invalid patch path  '{path}' specified for op '{op}'. Please choose supported operations"))
+        bad_request(format!(
+            "Invalid patch path  '{path}' specified for op '{op}'. Please choose supported operations"
+        ))
     };
     let (named, rest) = rest.split_once("/throttle").ok_or_else(unknown)?;
     let (api, name) = named.split_once(':').ok_or_else(unknown)?;
@@ -87,7 +91,8 @@ fn method_throttle(about: &mut Document, patch: &Patch, rest: &str) -> Result<()
         "burstLimit" => text.parse::<i64>().ok().map(Value::from),
         _ => return Err(unknown()),
     };
-    let value = value.ok_or_else(|| bad_request(format!("Invalid value '{text}' specified for {}", patch.path())))?;
+    let value =
+        value.ok_or_else(|| bad_request(format!("Invalid value '{text}' specified for {}", patch.path())))?;
     patch::place(stage, &["throttle".to_owned(), unescaped(method), limit.to_owned()], Some(value));
     Ok(())
 }
@@ -112,7 +117,8 @@ mod tests {
     use super::*;
 
     fn patched(op: Op, path: &str, value: &str) -> Result<Value, String> {
-        let about = json!({"apiStages": [{"apiId": "a", "stage": "s"}], "quota": {"limit": 1, "period": "DAY"}});
+        let about =
+            json!({"apiStages": [{"apiId": "a", "stage": "s"}], "quota": {"limit": 1, "period": "DAY"}});
         let patch = Patch { op, path: Some(path.to_owned()), value: Some(value.to_owned()), from: None };
         apply(about.as_object().unwrap(), &[patch]).map(Value::Object).map_err(|refusal| refusal.message)
     }
