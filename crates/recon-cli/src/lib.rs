@@ -1,6 +1,7 @@
 //! The recon program: commands, flags, rendering.
 
 mod render;
+mod ui;
 
 /// Runs the program.
 pub fn main() -> std::process::ExitCode {

@@ -1,12 +1,15 @@
 //! Turns what the other crates return into text or JSON. Nothing here prints.
 
 pub(crate) mod change;
+pub(crate) mod diagnostics;
 pub(crate) mod diff;
+pub(crate) mod json;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod outputs;
 pub(crate) mod plan;
 pub(crate) mod quote;
+pub(crate) mod step;
 pub(crate) mod style;
 pub(crate) mod text;
 
