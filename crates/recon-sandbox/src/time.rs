@@ -31,6 +31,12 @@ pub(crate) fn http(ms: i64) -> String {
     spelled(ms, "%a, %d %b %Y %H:%M:%S GMT")
 }
 
+/// Reads a date as HTTP spells it, in milliseconds.
+pub(crate) fn parse_http(text: &str) -> Option<i64> {
+    let date = jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?;
+    Some(jiff::tz::TimeZone::UTC.to_timestamp(date.to_datetime().ok()?).ok()?.as_millisecond())
+}
+
 /// Returns seconds since the epoch as a JSON number, whole where it can be.
 pub(crate) fn seconds(ms: i64) -> Value {
     if ms % 1000 == 0 {
@@ -55,6 +61,7 @@ mod tests {
         assert_eq!(lambda(ms), "2026-01-01T00:00:00.123+0000");
         assert_eq!(iso(ms), "2026-01-01T00:00:00Z");
         assert_eq!(http(ms), "Thu, 01 Jan 2026 00:00:00 GMT");
+        assert_eq!(parse_http("Thu, 01 Jan 2026 00:00:00 GMT"), Some(1_767_225_600_000));
         assert_eq!(seconds(1_767_225_600_000), Value::from(1_767_225_600_i64));
         assert_eq!(seconds(ms), Value::from(1_767_225_600.123));
     }
