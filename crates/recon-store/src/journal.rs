@@ -1,0 +1,283 @@
+//! A journal while it is written: many append at once, one thread writes, one `fsync` makes all that wait durable.
+
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread::JoinHandle;
+
+use crate::v1::check_depth;
+use crate::v1::journal::Line;
+use crate::{Entry, Error};
+
+/// How much of what nobody waits for is kept in memory before it is written.
+const RELAXED_BYTES_MAX: usize = 1024 * 1024;
+
+/// A journal to append to, from any number of threads and tasks.
+///
+/// Once a write fails, every later append fails too: what was not written may have been a part of what follows.
+#[derive(Debug)]
+pub struct Journal {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    queue: Mutex<Queue>,
+    /// There is something to write.
+    work: Condvar,
+    /// Something was written.
+    done: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    lines: Vec<u8>,
+    /// How many appends there were.
+    appended: u64,
+    /// How many of them are durable.
+    durable: u64,
+    /// Whether somebody waits for what is in `lines`.
+    is_urgent: bool,
+    is_closing: bool,
+    failure: Option<Failure>,
+    sleepers: Vec<(u64, Waker)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Failure {
+    kind: io::ErrorKind,
+    code: Option<i32>,
+}
+
+/// Where a journal's bytes go.
+pub(crate) trait Sink: Write + Send {
+    /// Makes durable what was written.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Sink for File {
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+impl Journal {
+    /// A journal over a file whose earlier lines are whole; `head` is written with the first entry.
+    pub(crate) fn over(path: &Path, sink: Box<dyn Sink>, head: Vec<u8>) -> Result<Self, Error> {
+        let queue = Mutex::new(Queue { lines: head, ..Queue::default() });
+        let shared = Shared { path: path.to_owned(), queue, work: Condvar::new(), done: Condvar::new() };
+        let shared = Arc::new(shared);
+        let writer = std::thread::Builder::new().name("journal".to_owned()).spawn({
+            let shared = shared.clone();
+            move || shared.write_all(sink)
+        });
+        Ok(Self { writer: Some(writer.map_err(|source| Error::write(path, source))?), shared })
+    }
+
+    /// Appends an entry. It is on its way at once; it is durable when the answer comes, which may be awaited or, outside
+    /// of async code, waited for.
+    pub fn append(&self, entry: &Entry) -> Ack {
+        self.append_many(std::slice::from_ref(entry))
+    }
+
+    /// Appends entries that follow each other; they are durable together.
+    pub fn append_many(&self, entries: &[Entry]) -> Ack {
+        let number = self.push(entries, true);
+        Ack { shared: self.shared.clone(), number }
+    }
+
+    /// Appends entries whose loss in a crash costs nothing; they become durable with the next one that is waited for, and
+    /// at the end.
+    pub fn append_relaxed(&self, entries: &[Entry]) -> Result<(), Error> {
+        self.push(entries, false).map(drop)
+    }
+
+    /// Makes everything durable and closes the journal.
+    pub fn finish(mut self) -> Result<(), Error> {
+        self.close();
+        let queue = self.shared.lock();
+        match queue.failure {
+            Some(failure) => Err(self.shared.error(failure)),
+            None => Ok(()),
+        }
+    }
+
+    fn push(&self, entries: &[Entry], is_urgent: bool) -> Result<u64, Error> {
+        // Outside of the lock: this is most of the work.
+        let lines = print(entries)?;
+        let mut queue = self.shared.lock();
+        if let Some(failure) = queue.failure {
+            return Err(self.shared.error(failure));
+        }
+        queue.lines.extend_from_slice(&lines);
+        queue.appended += 1;
+        queue.is_urgent |= is_urgent;
+        if queue.is_urgent || queue.lines.len() > RELAXED_BYTES_MAX {
+            self.shared.work.notify_one();
+        }
+        Ok(queue.appended)
+    }
+
+    fn close(&mut self) {
+        self.shared.lock().is_closing = true;
+        self.shared.work.notify_one();
+        if let Some(writer) = self.writer.take() {
+            // It does not panic; if it did, what it had not written counts as not durable.
+            drop(writer.join());
+        }
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn print(entries: &[Entry]) -> Result<Vec<u8>, Error> {
+    let mut lines = Vec::with_capacity(256 * entries.len());
+    for entry in entries {
+        check(entry)?;
+        serde_json::to_writer(&mut lines, &Line::from(entry))
+            .map_err(|error| Error::write(Path::new("journal"), error.into()))?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+fn check(entry: &Entry) -> Result<(), Error> {
+    use crate::Left;
+
+    match entry {
+        Entry::Refreshed { address, instance: Some(instance) } => {
+            let mut objects = instance.object.iter().chain(instance.deposed.values());
+            objects.try_for_each(|object| check_depth(address, &object.value))
+        }
+        Entry::Intent(intent) => match &intent.want {
+            Some(want) => check_depth(&intent.address, want),
+            None => Ok(()),
+        },
+        Entry::Result { step, object: Some(object) } | Entry::Failed { step, left: Left::Object(object) } => {
+            check_depth(&format!("step {step}"), &object.value)
+        }
+        Entry::Outputs(outputs) => {
+            outputs.iter().try_for_each(|(name, value)| check_depth(&format!("output.{name}"), value))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn error(&self, failure: Failure) -> Error {
+        let source = match failure.code {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => failure.kind.into(),
+        };
+        Error::write(&self.path, source)
+    }
+
+    /// The writer's whole life.
+    fn write_all(&self, mut sink: Box<dyn Sink>) {
+        let mut lines = Vec::new();
+        loop {
+            let (upto, is_last) = self.take(&mut lines);
+            let outcome =
+                if lines.is_empty() { Ok(()) } else { sink.write_all(&lines).and_then(|()| sink.sync()) };
+            let failed = outcome.is_err();
+            self.settle(upto, outcome);
+            if is_last || failed {
+                return;
+            }
+            lines.clear();
+        }
+    }
+
+    /// Waits for lines and takes them all; says up to which append, and whether these are the last ones.
+    fn take(&self, lines: &mut Vec<u8>) -> (u64, bool) {
+        let mut queue = self.lock();
+        while !queue.is_closing && !queue.is_urgent && queue.lines.len() <= RELAXED_BYTES_MAX {
+            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.is_urgent = false;
+        std::mem::swap(lines, &mut queue.lines);
+        (queue.appended, queue.is_closing)
+    }
+
+    fn settle(&self, upto: u64, outcome: io::Result<()>) {
+        let mut queue = self.lock();
+        match outcome {
+            Ok(()) => queue.durable = upto,
+            Err(error) => queue.failure = Some(Failure { kind: error.kind(), code: error.raw_os_error() }),
+        }
+        let all = queue.failure.is_some();
+        let (awake, asleep) =
+            std::mem::take(&mut queue.sleepers).into_iter().partition(|(number, _)| all || *number <= upto);
+        queue.sleepers = asleep;
+        drop(queue);
+        self.done.notify_all();
+        let awake: Vec<(u64, Waker)> = awake;
+        awake.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+
+    fn outcome(&self, queue: &Queue, number: u64) -> Option<Result<(), Error>> {
+        if queue.durable >= number {
+            return Some(Ok(()));
+        }
+        queue.failure.map(|failure| Err(self.error(failure)))
+    }
+}
+
+/// The answer to an append: comes when the entries are durable.
+#[must_use = "an entry is durable only when the answer has come"]
+#[derive(Debug)]
+pub struct Ack {
+    shared: Arc<Shared>,
+    /// The append's number; or why there was none.
+    number: Result<u64, Error>,
+}
+
+impl Ack {
+    /// Blocks until the entries are durable.
+    pub fn wait(self) -> Result<(), Error> {
+        let number = self.number?;
+        let mut queue = self.shared.lock();
+        loop {
+            if let Some(outcome) = self.shared.outcome(&queue, number) {
+                return outcome;
+            }
+            queue = self.shared.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Future for Ack {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let number = match &mut self.number {
+            Ok(number) => *number,
+            // An answer is taken once; a second poll, which nobody makes, gets a plain success.
+            failed => return Poll::Ready(std::mem::replace(failed, Ok(0)).map(drop)),
+        };
+        let mut queue = self.shared.lock();
+        if let Some(outcome) = self.shared.outcome(&queue, number) {
+            return Poll::Ready(outcome);
+        }
+        queue.sleepers.push((number, context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;
