@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::path::{Path, Step};
+pub use crate::unify::unify;
 use crate::unknown::Unknown;
 use crate::value::{Data, Mapping, Name, Sequence};
 use crate::{Number, Type, Value};
@@ -26,7 +27,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, Mismatch> {
 fn convert_at(value: &Value, ty: &Type, path: &mut Vec<Step>) -> Result<Value, Mismatch> {
     let data = match (&value.data, ty) {
         (_, Type::Any) => value.data.clone(),
-        (Data::Null(_), _) => Data::Null(ty.clone()),
+        (Data::Null(from), _) if may_convert(from, ty) => Data::Null(resolved(from, ty)),
         (Data::Unknown(unknown), _) => unknown_as(unknown, ty, path)?,
         (Data::Bool(_), Type::Bool) | (Data::Number(_), Type::Number) | (Data::String(_), Type::String) => {
             value.data.clone()
@@ -36,32 +37,48 @@ fn convert_at(value: &Value, ty: &Type, path: &mut Vec<Step>) -> Result<Value, M
         (Data::String(text), Type::Bool) => match &**text {
             "true" | "1" => Data::Bool(true),
             "false" | "0" => Data::Bool(false),
-            _ => return Err(mismatch(path, "a bool is required")),
+            _ => return Err(mismatch(path, bool_hint(text))),
         },
         (Data::String(text), Type::Number) => {
             Data::Number(text.parse::<Number>().map_err(|_| mismatch(path, "a number is required"))?)
         }
+        (Data::List(from) | Data::Set(from), Type::List(element))
+            if from.element == **element && element.is_concrete() =>
+        {
+            Data::List(Arc::clone(from))
+        }
+        (Data::Set(from), Type::Set(element)) if from.element == **element && element.is_concrete() => {
+            value.data.clone()
+        }
         (Data::List(_) | Data::Set(_) | Data::Tuple(_), Type::List(element)) => {
-            let items = convert_items(value.items(), element, path)?;
-            Data::List(Arc::new(Sequence { element: element_type(element, &items), items }))
+            let (element, items) = convert_items(value.items(), element, "list", path)?;
+            sequence_or_unknown(Type::list, element, items)
         }
         (Data::List(_) | Data::Set(_) | Data::Tuple(_), Type::Set(element)) => {
-            let items = convert_items(value.items(), element, path)?;
-            let element = element_type(element, &items);
-            if items.iter().any(|item| !item.is_wholly_known()) {
-                // Two unknown elements may turn out to be one, so not even the length is known.
-                return Ok(Value::from(unknown_set(element, items)).marked(value.marks));
-            }
-            return Ok(lifted_set(element, items).marked(value.marks));
+            let (element, items) = convert_items(value.items(), element, "set", path)?;
+            return Ok(Value::set_of(element, items).marked(value.marks));
         }
-        (Data::List(_) | Data::Set(_) | Data::Tuple(_), Type::Tuple(types)) => {
-            tuple(value.items(), types, path)?
+        (Data::Tuple(items), Type::Tuple(types)) => tuple(items, types, path)?,
+        (Data::Map(from), Type::Map(element)) if from.element == **element && element.is_concrete() => {
+            value.data.clone()
         }
         (Data::Map(_) | Data::Object(_), Type::Map(element)) => map(value, element, path)?,
         (Data::Map(_) | Data::Object(_), Type::Object(attributes)) => object(value, attributes, path)?,
-        _ => return Err(mismatch(path, format!("{} {} is required", article(ty), ty.friendly()))),
+        _ => return Err(required(path, ty)),
     };
     Ok(Value { data, marks: value.marks })
+}
+
+fn bool_hint(text: &str) -> &'static str {
+    match text.to_lowercase().as_str() {
+        "true" => "a bool is required; to convert from string, use lowercase \"true\"",
+        "false" => "a bool is required; to convert from string, use lowercase \"false\"",
+        _ => "a bool is required",
+    }
+}
+
+fn required(path: &[Step], ty: &Type) -> Mismatch {
+    mismatch(path, format!("{} {} is required", article(ty), ty.friendly()))
 }
 
 fn mismatch(path: &[Step], message: impl Into<String>) -> Mismatch {
@@ -72,27 +89,44 @@ fn article(ty: &Type) -> &'static str {
     if matches!(ty, Type::Object(_)) { "an" } else { "a" }
 }
 
-/// A set of known values; its elements' marks move to the set, because equal elements cannot differ in marks.
-fn lifted_set(element: Type, items: Vec<Value>) -> Value {
-    let marks = items.iter().fold(crate::Marks::NONE, |marks, item| marks.and(item.marks));
-    let items = items.into_iter().map(|item| Value { marks: crate::Marks::NONE, ..item }).collect();
-    Value::set(element, items).marked(marks)
-}
-
-/// Unknown elements must stay visible to a plan, so a set may hold them; only equal known ones fall together.
-fn unknown_set(element: Type, items: Vec<Value>) -> Data {
-    let (mut known, unknown): (Vec<_>, Vec<_>) = items.into_iter().partition(Value::is_wholly_known);
-    known.sort();
-    known.dedup();
-    known.extend(unknown);
-    Data::Set(Arc::new(Sequence { element, items: known }))
-}
-
 fn unknown_as(unknown: &Unknown, ty: &Type, path: &[Step]) -> Result<Data, Mismatch> {
     if !may_convert(&unknown.ty, ty) {
-        return Err(mismatch(path, format!("{} {} is required", article(ty), ty.friendly())));
+        return Err(required(path, ty));
     }
-    Ok(Data::Unknown(Unknown { ty: ty.clone(), not_null: unknown.not_null }))
+    Ok(Data::Unknown(Unknown { ty: resolved(&unknown.ty, ty), not_null: unknown.not_null }))
+}
+
+/// The type that a value of one type has after its conversion to another: wherever that says `any`, the value's own.
+fn resolved(from: &Type, to: &Type) -> Type {
+    let unified = |items: Vec<Type>| unify(&items).unwrap_or(Type::Any);
+    match (from, to) {
+        (Type::Any, _) => to.clone(),
+        (_, Type::Any) => from.clone(),
+        (_, to) if to.is_concrete() => to.clone(),
+        (Type::List(a) | Type::Set(a), Type::List(b)) => Type::list(resolved(a, b)),
+        (Type::List(a) | Type::Set(a), Type::Set(b)) => Type::set(resolved(a, b)),
+        (Type::Map(a), Type::Map(b)) => Type::map(resolved(a, b)),
+        (Type::Tuple(items), Type::List(b)) => {
+            Type::list(unified(items.iter().map(|item| resolved(item, b)).collect()))
+        }
+        (Type::Tuple(items), Type::Set(b)) => {
+            Type::set(unified(items.iter().map(|item| resolved(item, b)).collect()))
+        }
+        (Type::Object(attributes), Type::Map(b)) => {
+            Type::map(unified(attributes.values().map(|item| resolved(item, b)).collect()))
+        }
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() == b.len() => {
+            Type::Tuple(Arc::new(a.iter().zip(&**b).map(|(a, b)| resolved(a, b)).collect()))
+        }
+        (Type::Map(a), Type::Object(b)) => {
+            Type::Object(Arc::new(b.iter().map(|(name, b)| (name.clone(), resolved(a, b))).collect()))
+        }
+        (Type::Object(a), Type::Object(b)) => {
+            let of = |name: &Name, b: &Type| a.get(name).map_or_else(|| b.clone(), |a| resolved(a, b));
+            Type::Object(Arc::new(b.iter().map(|(name, b)| (name.clone(), of(name, b))).collect()))
+        }
+        _ => to.clone(),
+    }
 }
 
 /// Whether some value of one type fits another.
@@ -108,7 +142,6 @@ pub fn may_convert(from: &Type, to: &Type) -> bool {
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| may_convert(a, b))
         }
-        (Type::List(a) | Type::Set(a), Type::Tuple(b)) => b.iter().all(|b| may_convert(a, b)),
         (Type::Object(attributes), Type::Map(b)) => attributes.values().all(|a| may_convert(a, b)),
         (Type::Map(a), Type::Object(b)) => b.values().all(|b| may_convert(a, b)),
         (Type::Object(a), Type::Object(b)) => {
@@ -118,33 +151,48 @@ pub fn may_convert(from: &Type, to: &Type) -> bool {
     }
 }
 
-fn convert_items(items: &[Value], element: &Type, path: &mut Vec<Step>) -> Result<Vec<Value>, Mismatch> {
+fn convert_items(
+    items: &[Value],
+    element: &Type,
+    kind: &str,
+    path: &mut Vec<Step>,
+) -> Result<(Type, Vec<Value>), Mismatch> {
     let mut converted = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         path.push(Step::Index(index));
         converted.push(convert_at(item, element, path)?);
         path.pop();
     }
-    if matches!(element, Type::Any) { unify_elements(converted, path) } else { Ok(converted) }
+    if element.is_concrete() || converted.is_empty() {
+        return Ok((element.clone(), converted));
+    }
+    unify_elements(converted, kind, path)
 }
 
 /// Elements of `list(any)` and its kin get the one type that all of them can have.
-fn unify_elements(items: Vec<Value>, path: &[Step]) -> Result<Vec<Value>, Mismatch> {
+fn unify_elements(items: Vec<Value>, kind: &str, path: &[Step]) -> Result<(Type, Vec<Value>), Mismatch> {
     let types: Vec<Type> = items.iter().map(Value::ty).collect();
-    let Some(common) = unify(&types) else {
-        return Err(mismatch(path, "all elements must have the same type"));
-    };
-    items
-        .iter()
-        .map(|item| if item.ty() == common { Ok(item.clone()) } else { convert(item, &common) })
-        .collect()
+    let nothing = || mismatch(path, format!("all {kind} elements must have the same type"));
+    let common = unify(&types).ok_or_else(nothing)?;
+    if common == Type::Any && types.iter().any(|ty| *ty != Type::Any) {
+        // An element whose type is still open may decide it; a bare null never will.
+        let open = |item: &Value| item.is_unknown() && item.ty() == Type::Any;
+        return if items.iter().any(open) { Ok((Type::Any, items)) } else { Err(nothing()) };
+    }
+    let items = items
+        .into_iter()
+        .zip(&types)
+        .map(|(item, ty)| if *ty == common { Ok(item) } else { convert(&item, &common) })
+        .collect::<Result<_, _>>()?;
+    Ok((common, items))
 }
 
-fn element_type(wanted: &Type, items: &[Value]) -> Type {
-    if !matches!(wanted, Type::Any) {
-        return wanted.clone();
+/// Elements of several types stand together only while one of them may still decide the type.
+fn sequence_or_unknown(of: fn(Type) -> Type, element: Type, items: Vec<Value>) -> Data {
+    if element == Type::Any && items.iter().any(|item| item.ty() != Type::Any) {
+        return Data::Unknown(Unknown { ty: of(Type::Any), not_null: true });
     }
-    items.iter().map(Value::ty).find(|ty| !matches!(ty, Type::Any)).unwrap_or(Type::Any)
+    Data::List(Arc::new(Sequence { element, items }))
 }
 
 fn tuple(items: &[Value], types: &[Type], path: &mut Vec<Step>) -> Result<Data, Mismatch> {
@@ -169,21 +217,26 @@ fn map(value: &Value, element: &Type, path: &mut Vec<Step>) -> Result<Data, Mism
         path.pop();
         names.push(name.clone());
     }
-    if matches!(element, Type::Any) {
-        items = unify_elements(items, path)?;
+    let mut element = element.clone();
+    if !element.is_concrete() && !items.is_empty() {
+        (element, items) = unify_elements(items, "map", path)?;
+        if element == Type::Any && items.iter().any(|item| item.ty() != Type::Any) {
+            return Ok(Data::Unknown(Unknown { ty: Type::map(Type::Any), not_null: true }));
+        }
     }
-    let element = element_type(element, &items);
     let entries: BTreeMap<Name, Value> = names.into_iter().zip(items).collect();
     Ok(Data::Map(Arc::new(Mapping { element, entries })))
 }
 
 fn object(value: &Value, attributes: &BTreeMap<Name, Type>, path: &mut Vec<Step>) -> Result<Data, Mismatch> {
     let entries = value.entries();
+    let missing = missing(attributes, entries);
+    if !missing.is_empty() {
+        return Err(mismatch(path, missing));
+    }
     let mut converted = BTreeMap::new();
     for (name, ty) in attributes {
-        let Some(item) = entries.and_then(|entries| entries.get(name)) else {
-            return Err(mismatch(path, format!("attribute {name:?} is required")));
-        };
+        let Some(item) = entries.and_then(|entries| entries.get(name)) else { continue };
         path.push(Step::Attribute(name.clone()));
         converted.insert(name.clone(), convert_at(item, ty, path)?);
         path.pop();
@@ -191,60 +244,31 @@ fn object(value: &Value, attributes: &BTreeMap<Name, Type>, path: &mut Vec<Step>
     Ok(Data::Object(Arc::new(converted)))
 }
 
-/// The one type that values of all these types convert to, if there is one.
-pub fn unify(types: &[Type]) -> Option<Type> {
-    let mut distinct: Vec<&Type> = Vec::new();
-    for ty in types {
-        if !matches!(ty, Type::Any) && !distinct.contains(&ty) {
-            distinct.push(ty);
-        }
-    }
-    let Some((first, rest)) = distinct.split_first() else { return Some(Type::Any) };
-    rest.iter().try_fold((*first).clone(), |common, ty| unify_two(&common, ty))
-}
-
-fn unify_two(a: &Type, b: &Type) -> Option<Type> {
-    match (a, b) {
-        (a, b) if a == b => Some(a.clone()),
-        (Type::Any, other) | (other, Type::Any) => Some(other.clone()),
-        (Type::String, other) | (other, Type::String) if other.is_primitive() => Some(Type::String),
-        (Type::List(a), Type::List(b)) => Some(Type::list(unify_two(a, b)?)),
-        (Type::Set(a), Type::Set(b)) => Some(Type::set(unify_two(a, b)?)),
-        (Type::List(a), Type::Set(b)) | (Type::Set(a), Type::List(b)) => Some(Type::list(unify_two(a, b)?)),
-        (Type::Map(a), Type::Map(b)) => Some(Type::map(unify_two(a, b)?)),
-        (Type::Tuple(a), Type::Tuple(b)) if a.len() == b.len() => {
-            let items: Option<Vec<_>> = a.iter().zip(&**b).map(|(a, b)| unify_two(a, b)).collect();
-            Some(Type::Tuple(Arc::new(items?)))
-        }
-        (Type::Tuple(a), Type::Tuple(b)) => {
-            let all: Vec<Type> = a.iter().chain(&**b).cloned().collect();
-            Some(Type::list(unify(&all)?))
-        }
-        (Type::Tuple(items), Type::List(element)) | (Type::List(element), Type::Tuple(items)) => {
-            items.iter().try_fold((**element).clone(), |common, ty| unify_two(&common, ty)).map(Type::list)
-        }
-        (Type::Tuple(items), Type::Set(element)) | (Type::Set(element), Type::Tuple(items)) => {
-            items.iter().try_fold((**element).clone(), |common, ty| unify_two(&common, ty)).map(Type::set)
-        }
-        (Type::Object(a), Type::Object(b)) => unify_objects(a, b),
-        (Type::Object(attributes), Type::Map(element)) | (Type::Map(element), Type::Object(attributes)) => {
-            attributes
-                .values()
-                .try_fold((**element).clone(), |common, ty| unify_two(&common, ty))
-                .map(Type::map)
-        }
-        _ => None,
+fn missing(attributes: &BTreeMap<Name, Type>, entries: Option<&BTreeMap<Name, Value>>) -> String {
+    let has = |name: &&Name| entries.is_some_and(|entries| entries.contains_key(*name));
+    let missing: Vec<String> =
+        attributes.keys().filter(|name| !has(name)).map(|name| format!("{name:?}")).collect();
+    match missing.as_slice() {
+        [] => String::new(),
+        [only] => format!("attribute {only} is required"),
+        [first, second] => format!("attributes {first} and {second} are required"),
+        [rest @ .., last] => format!("attributes {}, and {last} are required", rest.join(", ")),
     }
 }
 
-fn unify_objects(a: &BTreeMap<Name, Type>, b: &BTreeMap<Name, Type>) -> Option<Type> {
-    if a.keys().eq(b.keys()) {
-        let fields: Option<BTreeMap<_, _>> =
-            a.iter().map(|(name, ty)| Some((name.clone(), unify_two(ty, &b[name])?))).collect();
-        return Some(Type::Object(Arc::new(fields?)));
+impl Mismatch {
+    /// With the way to the part that does not fit: `attribute "size": a number is required`.
+    pub fn full(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path.0 {
+            text += &match step {
+                Step::Attribute(name) => format!("attribute {name:?}: "),
+                Step::Key(key) => format!("element {key:?}: "),
+                Step::Index(index) => format!("element {index}: "),
+            };
+        }
+        text + &self.message
     }
-    let all: Vec<Type> = a.values().chain(b.values()).cloned().collect();
-    unify(&all).map(Type::map)
 }
 
 impl Value {

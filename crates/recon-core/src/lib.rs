@@ -7,15 +7,18 @@ pub mod change;
 pub mod convert;
 pub mod diagnostic;
 pub mod json;
+mod marks;
 pub mod number;
 pub mod path;
 pub mod plan;
 pub mod provider;
 pub mod resource_type;
 pub mod schema;
+mod set;
 pub mod source;
 pub mod state;
 pub mod types;
+mod unify;
 pub mod unknown;
 pub mod value;
 

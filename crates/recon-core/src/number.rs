@@ -1,13 +1,18 @@
-//! Decimals of any size: exact, as Terraform's users see them.
+//! Numbers of the language: 512 bits of precision, kept and shown as the shortest decimal that means the same.
 
+mod binary;
+
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive};
 
-/// The digits kept where a result has no end, as in `1 / 3`; about what 512 bits hold.
-const DIGITS_MAX: u64 = 155;
+use binary::Binary;
+
+/// Decimals of so many digits all stand for different floats of 512 bits, and need no rounding.
+const DIGITS_EXACT_MAX: u64 = 153;
 
 /// The largest exponent that text may ask for; beyond it a literal of ten bytes would fill the memory.
 const EXPONENT_MAX: i64 = 100_000;
@@ -21,9 +26,23 @@ enum Form {
     Small(i64),
     /// Normalised, and never what `Small` can hold.
     Big(Arc<BigDecimal>),
+    /// What a division by zero gives.
+    Infinite {
+        negative: bool,
+    },
 }
 
+/// A computation without a result, such as `0 / 0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoResult(&'static str);
+
 impl Number {
+    /// Greater than every other.
+    pub const INFINITY: Self = Self(Form::Infinite { negative: false });
+    /// Less than every other.
+    pub const NEGATIVE_INFINITY: Self = Self(Form::Infinite { negative: true });
+
     /// A number from a decimal.
     pub fn new(decimal: &BigDecimal) -> Self {
         let normal = decimal.normalized();
@@ -39,11 +58,14 @@ impl Number {
         if float.is_finite() { format!("{float}").parse().ok() } else { None }
     }
 
-    /// The decimal.
+    /// The decimal; of an infinity, one with the largest exponent that text may have.
     pub fn decimal(&self) -> BigDecimal {
         match &self.0 {
             Form::Small(small) => BigDecimal::from(*small),
             Form::Big(big) => (**big).clone(),
+            Form::Infinite { negative } => {
+                BigDecimal::new(if *negative { -1 } else { 1 }.into(), -EXPONENT_MAX)
+            }
         }
     }
 
@@ -51,7 +73,7 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Form::Small(small) => Some(*small),
-            Form::Big(_) => None,
+            Form::Big(_) | Form::Infinite { .. } => None,
         }
     }
 
@@ -61,6 +83,8 @@ impl Number {
         match &self.0 {
             Form::Small(small) => *small as f64,
             Form::Big(big) => big.to_f64().unwrap_or(f64::INFINITY),
+            Form::Infinite { negative: true } => f64::NEG_INFINITY,
+            Form::Infinite { negative: false } => f64::INFINITY,
         }
     }
 
@@ -69,16 +93,116 @@ impl Number {
         match &self.0 {
             Form::Small(_) => true,
             Form::Big(big) => big.is_integer(),
+            Form::Infinite { .. } => false,
         }
     }
 
-    /// Rounded to the digits that a result without end keeps.
+    /// Whether it is one of the infinities.
+    pub fn is_infinite(&self) -> bool {
+        matches!(self.0, Form::Infinite { .. })
+    }
+
+    /// Less than zero, zero, or greater.
+    pub fn sign(&self) -> Ordering {
+        self.cmp(&Self::from(0))
+    }
+
+    /// Rounded to what 512 bits hold.
     #[must_use]
     pub fn rounded(decimal: &BigDecimal) -> Self {
-        if decimal.digits() > DIGITS_MAX {
-            Self::new(&decimal.with_prec(DIGITS_MAX))
+        if decimal.digits() > DIGITS_EXACT_MAX {
+            Self::new(&Binary::nearest(decimal).shortest())
         } else {
             Self::new(decimal)
+        }
+    }
+
+    fn binary(&self) -> Binary {
+        Binary::nearest(&self.decimal())
+    }
+}
+
+/// Arithmetic.
+impl Number {
+    /// The sum.
+    pub fn plus(&self, other: &Self) -> Result<Self, NoResult> {
+        match (&self.0, &other.0) {
+            (Form::Small(a), Form::Small(b)) if let Some(sum) = a.checked_add(*b) => Ok(Self::from(sum)),
+            (Form::Infinite { negative: a }, Form::Infinite { negative: b }) if a != b => {
+                Err(NoResult("can't compute sum of opposing infinities"))
+            }
+            (Form::Infinite { .. }, _) => Ok(self.clone()),
+            (_, Form::Infinite { .. }) => Ok(other.clone()),
+            _ => Ok(Self::new(&self.binary().plus(&other.binary()).shortest())),
+        }
+    }
+
+    /// The difference.
+    pub fn minus(&self, other: &Self) -> Result<Self, NoResult> {
+        if self.is_infinite() && self == other {
+            return Err(NoResult("can't subtract infinity from itself"));
+        }
+        self.plus(&other.negated())
+    }
+
+    /// The product.
+    pub fn times(&self, other: &Self) -> Result<Self, NoResult> {
+        if self.is_infinite() || other.is_infinite() {
+            return match (self.sign(), other.sign()) {
+                (Ordering::Equal, _) | (_, Ordering::Equal) => {
+                    Err(NoResult("can't multiply zero by infinity"))
+                }
+                (a, b) if a == b => Ok(Self::INFINITY),
+                _ => Ok(Self::NEGATIVE_INFINITY),
+            };
+        }
+        match (&self.0, &other.0) {
+            (Form::Small(a), Form::Small(b)) if let Some(product) = a.checked_mul(*b) => {
+                Ok(Self::from(product))
+            }
+            _ => Ok(Self::new(&self.binary().times(&other.binary()).shortest())),
+        }
+    }
+
+    /// The quotient; a division by zero gives an infinity.
+    pub fn divided_by(&self, other: &Self) -> Result<Self, NoResult> {
+        match (&self.0, &other.0) {
+            (Form::Small(0), Form::Small(0)) | (Form::Infinite { .. }, Form::Infinite { .. }) => {
+                Err(NoResult("can't divide zero by zero or infinity by infinity"))
+            }
+            (_, Form::Small(0)) if self.sign() == Ordering::Less => Ok(Self::NEGATIVE_INFINITY),
+            (_, Form::Small(0)) => Ok(Self::INFINITY),
+            (_, Form::Infinite { .. }) => Ok(Self::from(0)),
+            (Form::Infinite { .. }, _) if other.sign() == Ordering::Less => Ok(self.negated()),
+            (Form::Infinite { .. }, _) => Ok(self.clone()),
+            (Form::Small(a), Form::Small(b)) if a.checked_rem(*b) == Some(0) => Ok(Self::from(a / b)),
+            _ => Ok(Self::new(&self.binary().divided_by(&other.binary()).shortest())),
+        }
+    }
+
+    /// The remainder of the division that rounds toward zero; by zero, the number itself.
+    pub fn remainder(&self, other: &Self) -> Result<Self, NoResult> {
+        if self.is_infinite() || other.is_infinite() {
+            return self.times(other);
+        }
+        match (&self.0, &other.0) {
+            (_, Form::Small(0)) => Ok(self.clone()),
+            (Form::Small(a), Form::Small(b)) if let Some(rest) = a.checked_rem(*b) => Ok(Self::from(rest)),
+            _ => {
+                let (a, b) = (self.binary(), other.binary());
+                let whole = a.divided_by(&b).truncated();
+                Ok(Self::new(&a.plus(&b.times(&whole).negated()).shortest()))
+            }
+        }
+    }
+
+    /// The same with the other sign.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        match &self.0 {
+            Form::Small(small) if let Some(negated) = small.checked_neg() => Self::from(negated),
+            Form::Infinite { negative } => Self(Form::Infinite { negative: !negative }),
+            Form::Small(_) | Form::Big(_) => Self::new(&-self.decimal()),
         }
     }
 }
@@ -131,20 +255,24 @@ impl FromStr for Number {
                 return Err(NotANumber);
             }
         }
-        BigDecimal::from_str(text).map(|decimal| Self::new(&decimal)).map_err(|_| NotANumber)
+        BigDecimal::from_str(text).map(|decimal| Self::rounded(&decimal)).map_err(|_| NotANumber)
     }
 }
 
 impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Number {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |negative: &bool| if *negative { Ordering::Less } else { Ordering::Greater };
         match (&self.0, &other.0) {
             (Form::Small(a), Form::Small(b)) => a.cmp(b),
+            (Form::Infinite { negative: a }, Form::Infinite { negative: b }) => b.cmp(a),
+            (Form::Infinite { negative }, _) => sign(negative),
+            (_, Form::Infinite { negative }) => sign(negative).reverse(),
             _ => self.decimal().cmp(&other.decimal()),
         }
     }
@@ -156,6 +284,7 @@ impl fmt::Display for Number {
         match &self.0 {
             Form::Small(small) => write!(f, "{small}"),
             Form::Big(big) => f.write_str(&big.to_plain_string()),
+            Form::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
         }
     }
 }
@@ -163,5 +292,47 @@ impl fmt::Display for Number {
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use test_case::test_case;
+
+    fn number(text: &str) -> Number {
+        text.parse().expect("a number")
+    }
+
+    #[test_case("1", "3", &format!("0.{}5", "3".repeat(154)))]
+    #[test_case("10", "3", &format!("3.{}2", "3".repeat(153)))]
+    #[test_case("5", "2", "2.5"; "what has an end is exact")]
+    #[test_case("-5", "0", "-Inf"; "by zero")]
+    fn quotients_end_where_512_bits_end(a: &str, b: &str, quotient: &str) {
+        assert_eq!(number(a).divided_by(&number(b)).unwrap().to_string(), quotient);
+    }
+
+    #[test_case("0.1", "0.2", "0.3")]
+    #[test_case("9223372036854775807", "1", "9223372036854775808"; "past 64 bits")]
+    fn sums(a: &str, b: &str, sum: &str) {
+        assert_eq!(number(a).plus(&number(b)).unwrap().to_string(), sum);
+    }
+
+    #[test_case("-7", "3", "-1")]
+    #[test_case("7.5", "2", "1.5")]
+    #[test_case("7", "-3", "1")]
+    fn remainders_round_toward_zero(a: &str, b: &str, rest: &str) {
+        assert_eq!(number(a).remainder(&number(b)).unwrap().to_string(), rest);
+    }
+
+    #[test]
+    fn two_thirds_times_three_is_two() {
+        let third = number("2").divided_by(&number("3")).unwrap();
+        assert_eq!(third.times(&number("3")).unwrap(), number("2"));
+    }
+
+    #[test]
+    fn zero_by_zero_has_no_result() {
+        assert!(number("0").divided_by(&number("0")).is_err());
     }
 }

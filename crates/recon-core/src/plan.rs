@@ -105,6 +105,20 @@ pub enum Op {
     Read,
     /// Stops remembering the object.
     Forget,
+    /// Stops remembering the object, because it went with the object that contained it.
+    Vanish,
+    /// Does nothing: what comes after all instances of one block and before all of another meets here.
+    Join,
+}
+
+impl Op {
+    /// Whether the step calls a provider.
+    pub fn calls_provider(&self) -> bool {
+        match self {
+            Self::Create(_) | Self::Update | Self::Delete | Self::DeleteDeposed(_) | Self::Read => true,
+            Self::Forget | Self::Vanish | Self::Join => false,
+        }
+    }
 }
 
 impl Plan {

@@ -66,6 +66,24 @@ impl Type {
         matches!(self, Self::Bool | Self::Number | Self::String)
     }
 
+    /// The type of the elements of a list, set or map.
+    pub fn element(&self) -> Option<&Type> {
+        match self {
+            Self::List(element) | Self::Set(element) | Self::Map(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// The types of a tuple's elements.
+    pub fn as_tuple(&self) -> Option<&Vec<Type>> {
+        if let Self::Tuple(items) = self { Some(items) } else { None }
+    }
+
+    /// The types of an object's attributes.
+    pub fn as_object(&self) -> Option<&BTreeMap<Name, Type>> {
+        if let Self::Object(attributes) = self { Some(attributes) } else { None }
+    }
+
     /// How a sentence names it: "string", "list of string", "object", …
     pub fn friendly(&self) -> String {
         match self {

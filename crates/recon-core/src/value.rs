@@ -164,13 +164,6 @@ impl Value {
         Data::List(Arc::new(Sequence { element, items })).into()
     }
 
-    /// A set of elements that already have the type `element`; sorts and removes duplicates.
-    pub fn set(element: Type, mut items: Vec<Value>) -> Self {
-        items.sort();
-        items.dedup();
-        Data::Set(Arc::new(Sequence { element, items })).into()
-    }
-
     /// A map of elements that already have the type `element`.
     pub fn map(element: Type, entries: BTreeMap<Name, Value>) -> Self {
         Data::Map(Arc::new(Mapping { element, entries })).into()
