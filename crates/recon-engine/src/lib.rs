@@ -1,1 +1,19 @@
 //! The only loop that calls a provider: observe, apply, recover.
+
+mod apply;
+mod builtin;
+mod commands;
+mod connect;
+mod execute;
+mod observe;
+mod planning;
+mod project;
+mod recover;
+mod respell;
+mod run;
+mod walk;
+
+pub use builtin::register as register_builtin;
+pub use commands::{apply, drift, import, plan, plan_and_apply};
+pub use project::{Connector, Event, Events, Interrupt, Project};
+pub use run::{Applied, DriftReport, Failure, PlanRequest, Planned};

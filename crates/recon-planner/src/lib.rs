@@ -1,1 +1,30 @@
 //! Decides what changes, in which order, and why; pure and synchronous.
+
+mod condition;
+mod decide;
+pub mod differ;
+mod graph;
+mod imports;
+pub mod input;
+mod moves;
+mod needs;
+mod neighbours;
+mod nodes;
+mod order;
+mod plan;
+mod propose;
+mod providers;
+mod refresh;
+mod repetition;
+pub mod resolve;
+mod resource;
+pub mod sameness;
+mod scope;
+mod selection;
+mod triggers;
+mod undeclared;
+mod vanish;
+mod world;
+
+pub use plan::plan;
+pub use providers::providers;

@@ -1,0 +1,129 @@
+//! Plans: observes, and answers what the planner asks until it has a plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use recon_core::plan::PlanKind;
+use recon_core::provider::{Provider, ProviderError};
+use recon_core::state::{ProviderKey, State};
+use recon_core::{Diagnostic, Diagnostics, Known};
+use recon_planner::input::{AnswerBook, Ask, Input, Options, Outcome, Question};
+
+use crate::connect::{self, Providers, provider_of};
+use crate::project::Project;
+use crate::run::{Failure, PlanRequest, Planned};
+use crate::{observe, recover};
+
+/// How often the planner may ask in turn; each round answers what depends on the answers of the one before.
+const ROUNDS_MAX: usize = 100;
+
+/// How many questions of one round are answered at the same time.
+const ANSWERS_AT_ONCE: usize = 16;
+
+/// A plan with the connections that it was made over.
+pub(crate) struct Made {
+    pub(crate) planned: Planned,
+    pub(crate) providers: Providers,
+    /// The state file's content that the plan starts from.
+    pub(crate) remembered: State,
+}
+
+/// Recovers what was cut off, observes, and plans. The caller holds the lock.
+pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Made, Failure> {
+    let start = recover::read(project)?;
+    let providers = connect_all(project, &start.state).await?;
+    let remembered = recover::settle(project, &providers, start, None).await?;
+    let refresh = request.refresh || request.options.kind == PlanKind::RefreshOnly;
+    let observed = if refresh {
+        observe::observe(project, &providers, &remembered).await.map_err(Failure::Diagnosed)?
+    } else {
+        remembered.clone()
+    };
+    let planned = plan(project, &request.options, &providers, (&remembered, &observed)).await?;
+    Ok(Made { planned, providers, remembered })
+}
+
+/// Connects every provider that the configuration or the state uses.
+pub(crate) async fn connect_all(project: &Project, state: &State) -> Result<Providers, Failure> {
+    let (options, answers) = (Options::default(), AnswerBook::default());
+    let input = input(project, &options, &answers, (state, state));
+    let configs = recon_planner::providers(&input).map_err(Failure::Diagnosed)?;
+    connect::connect(project, configs).await.map_err(Failure::Diagnosed)
+}
+
+/// Plans, answering what the planner asks.
+pub(crate) async fn plan(
+    project: &Project,
+    options: &Options,
+    providers: &Providers,
+    (remembered, observed): (&State, &State),
+) -> Result<Planned, Failure> {
+    let mut answers = AnswerBook::default();
+    for _ in 0..ROUNDS_MAX {
+        let input = input(project, options, &answers, (remembered, observed));
+        match recon_planner::plan(&input).map_err(Failure::Diagnosed)? {
+            Outcome::Planned(plan, warnings) => return Ok(Planned { plan: *plan, warnings }),
+            Outcome::Asks(asks) => answer_all(providers, asks, &mut answers).await?,
+        }
+    }
+    let detail = "Data sources depend on each other in a chain that is too long.";
+    Err(Failure::Diagnosed(Diagnostic::error("Planning does not come to an end", detail).into()))
+}
+
+fn input<'a>(
+    project: &'a Project,
+    options: &'a Options,
+    answers: &'a AnswerBook,
+    (remembered, observed): (&'a State, &'a State),
+) -> Input<'a> {
+    Input {
+        module: &project.module,
+        config_digest: &project.config_digest,
+        variables: &project.variables,
+        catalog: &project.catalog,
+        remembered,
+        observed,
+        options,
+        answers,
+        files: &*project.files,
+        planned_at_ms: project.started_at_ms,
+        workspace: &project.workspace,
+    }
+}
+
+async fn answer_all(providers: &Providers, asks: Vec<Ask>, book: &mut AnswerBook) -> Result<(), Failure> {
+    // The same question for many instances is asked once.
+    let distinct: BTreeMap<(ProviderKey, recon_core::value::Name, Question), Ask> = asks
+        .into_iter()
+        .map(|ask| ((ask.provider.clone(), ask.kind.clone(), ask.question.clone()), ask))
+        .collect();
+    let mut waiting = distinct.into_values();
+    let mut running = tokio::task::JoinSet::new();
+    loop {
+        while running.len() < ANSWERS_AT_ONCE {
+            let Some(ask) = waiting.next() else { break };
+            let provider =
+                provider_of(providers, &ask.provider).map_err(|found| Failure::Diagnosed(found.into()))?;
+            running.spawn(answer(Arc::clone(provider), ask));
+        }
+        let Some(done) = running.join_next().await else { return Ok(()) };
+        let (ask, answer) = done.map_err(|error| Failure::Diagnosed(crashed(&error)))?;
+        book.add(&ask, answer);
+    }
+}
+
+async fn answer(provider: Arc<dyn Provider>, ask: Ask) -> (Ask, Result<Option<Known>, ProviderError>) {
+    let answer = match &ask.question {
+        Question::Data(config) => provider.read_data(&ask.kind, config).await.map(Some),
+        Question::Import(id) => provider.import(&ask.kind, id).await,
+        Question::Refine(question) => provider.answer(&ask.kind, question).await.map(Some),
+    };
+    (ask, answer)
+}
+
+/// A task of recon's own that did not come to its end.
+pub(crate) fn crashed(error: &tokio::task::JoinError) -> Diagnostics {
+    let detail =
+        format!("A part of recon stopped unexpectedly: {error}. The state and its journal are kept.");
+    Diagnostic::error("Internal error", detail).into()
+}

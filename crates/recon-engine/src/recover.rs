@@ -1,0 +1,174 @@
+//! Completes a run that was cut off: folds its journal, and finds out what became of the steps in doubt.
+
+use recon_core::plan::Op;
+use recon_core::provider::Observed;
+use recon_core::state::{Health, Object, State};
+use recon_core::{Address, Diagnostic, Diagnostics, Known};
+use recon_store::{Folded, Intent, Left, Outcome, settle_step};
+
+use crate::connect::{Providers, describe, provider_of};
+use crate::project::{Event, Project};
+use crate::respell::respell;
+use crate::run::Failure;
+
+/// What a run starts from.
+pub(crate) struct Start {
+    pub(crate) state: State,
+    /// Steps of an earlier run of which nobody knows yet whether they took effect.
+    pub(crate) in_doubt: Vec<Intent>,
+    /// Whether the state file lacks what the journal says.
+    pub(crate) has_journal: bool,
+}
+
+/// Reads the state, and folds the journal of a run that was cut off into it.
+pub(crate) fn read(project: &Project) -> Result<Start, Failure> {
+    let catalog = &*project.catalog;
+    let state = project.backend.read(catalog)?;
+    let state = state.unwrap_or_else(|| State::empty(recon_store::new_lineage()));
+    let Some(entries) = project.backend.read_journal(catalog)? else {
+        return Ok(Start { state, in_doubt: Vec::new(), has_journal: false });
+    };
+    let Folded { state, in_doubt, ended: _, stale: _ } = recon_store::fold(state, &entries)?;
+    Ok(Start { state, in_doubt, has_journal: true })
+}
+
+/// Settles all steps in doubt, writes the state and removes the journal. `chosen` is an instance whose doubt the user
+/// settles by importing an object to its address.
+pub(crate) async fn settle(
+    project: &Project,
+    providers: &Providers,
+    start: Start,
+    chosen: Option<&Address>,
+) -> Result<State, Failure> {
+    let Start { mut state, in_doubt, has_journal } = start;
+    if !has_journal {
+        return Ok(state);
+    }
+    project.events.event(&Event::Recovering { in_doubt: in_doubt.len() });
+    let mut diagnostics = Diagnostics::new();
+    for intent in &in_doubt {
+        let outcome = if Some(&intent.address) == chosen && matches!(intent.op, Op::Create(_)) {
+            Ok((Outcome::Failed(Left::Nothing), "left to the import"))
+        } else {
+            resolve(project, providers, &state, intent).await
+        };
+        match outcome {
+            Ok((outcome, words)) => {
+                settle_step(&mut state, intent, outcome);
+                project.events.event(&Event::Recovered { address: intent.address.clone(), outcome: words });
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if diagnostics.has_errors() {
+        return Err(Failure::Diagnosed(diagnostics));
+    }
+    state.serial += 1;
+    project.backend.write(&state, &*project.catalog)?;
+    project.backend.remove_journal()?;
+    Ok(state)
+}
+
+async fn resolve(
+    project: &Project,
+    providers: &Providers,
+    state: &State,
+    intent: &Intent,
+) -> Result<(Outcome, &'static str), Diagnostic> {
+    let provider = provider_of(providers, &intent.provider)?;
+    let kind = intent.address.kind();
+    let instance = state.resources.get(&intent.address);
+    match &intent.op {
+        Op::Create(_) => {
+            let Some(want) = &intent.want else {
+                return Ok((Outcome::Failed(Left::Nothing), "was never begun"));
+            };
+            let found = provider.adopt(kind, want, intent.at_ms).await;
+            let found = found.map_err(|error| {
+                describe("Interrupted step cannot be settled", &error).about(&intent.address)
+            })?;
+            adopted(project, intent, want, found)
+        }
+        Op::Update | Op::Delete => {
+            let Some(object) = instance.and_then(|instance| instance.object.clone()) else {
+                return Ok((Outcome::Done(None), "is gone"));
+            };
+            reread(project, intent, provider, object).await
+        }
+        Op::DeleteDeposed(key) => {
+            let Some(object) = instance.and_then(|instance| instance.deposed.get(key).cloned()) else {
+                return Ok((Outcome::Done(None), "is gone"));
+            };
+            reread(project, intent, provider, object).await
+        }
+        Op::Read | Op::Forget | Op::Vanish | Op::Join => {
+            Ok((Outcome::Failed(Left::Nothing), "had no effect"))
+        }
+    }
+}
+
+/// What a create left behind: exactly one object is taken over.
+pub(crate) fn adopted(
+    project: &Project,
+    intent: &Intent,
+    want: &Known,
+    found: Vec<Known>,
+) -> Result<(Outcome, &'static str), Diagnostic> {
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (None, _) => Ok((Outcome::Failed(Left::Nothing), "was not made")),
+        (Some(value), None) => Ok((
+            Outcome::Done(Some(object(project, &intent.address, want, value))),
+            "was made, and is taken over",
+        )),
+        (Some(first), Some(second)) => {
+            let all: Vec<Known> = [first, second].into_iter().chain(found).collect();
+            Err(ambiguous(&intent.address, &all))
+        }
+    }
+}
+
+/// An answer of a provider as the state remembers it.
+pub(crate) fn object(project: &Project, address: &Address, spoken: &Known, answered: Known) -> Object {
+    match project.catalog.at(&address.resource) {
+        Some(kind) => {
+            let schema = kind.schema();
+            let value = respell(&schema.block, spoken, answered);
+            Object { schema_version: schema.version, value, health: Health::Good }
+        }
+        None => Object { schema_version: 0, value: answered, health: Health::Good },
+    }
+}
+
+fn ambiguous(address: &Address, found: &[Known]) -> Diagnostic {
+    let ids: Vec<String> = found.iter().filter_map(|value| value.str("id").map(str::to_owned)).collect();
+    let list: String = ids.iter().map(|id| format!("    recon import '{address}' {id}\n")).collect();
+    let detail = format!(
+        "An earlier run was cut off while it made {address}, and {} objects could be the one it made. Look at them, \
+         choose one with the command below that names it, and remove what is not needed:\n\n{list}",
+        found.len()
+    );
+    Diagnostic::error("Interrupted step cannot be settled", detail).about(address)
+}
+
+async fn reread(
+    project: &Project,
+    intent: &Intent,
+    provider: &std::sync::Arc<dyn recon_core::provider::Provider>,
+    have: Object,
+) -> Result<(Outcome, &'static str), Diagnostic> {
+    let observed = Observed { kind: intent.address.kind().clone(), have: have.value.clone() };
+    let answer = provider.observe(std::slice::from_ref(&observed)).await.pop();
+    match answer {
+        Some(Ok(Some(value))) => {
+            let health = have.health;
+            let object = Object { health, ..object(project, &intent.address, &have.value, value) };
+            Ok((Outcome::Done(Some(object)), "is read anew"))
+        }
+        Some(Ok(None)) => Ok((Outcome::Done(None), "is gone")),
+        Some(Err(error)) => {
+            Err(describe("Interrupted step cannot be settled", &error).about(&intent.address))
+        }
+        None => Ok((Outcome::Failed(Left::Nothing), "is left as it was")),
+    }
+}

@@ -1,0 +1,192 @@
+//! `import` blocks: which addresses take over which objects.
+
+use std::collections::BTreeMap;
+
+use recon_core::address::{Key, ModulePath};
+use recon_core::state::{Health, Object};
+use recon_core::value::Name;
+use recon_core::{Address, Diagnostic, Diagnostics, ResourceMode, Span};
+use recon_parser::config::{Import, Resource};
+use recon_parser::evaluate;
+use recon_parser::expression::{Expression, Kind};
+
+use crate::input::{Ask, Input, Question};
+use crate::plan::Walk;
+use crate::scope::Place;
+use crate::triggers::key_of;
+use crate::world::World;
+
+/// What an `import` block wants.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    id: String,
+    span: Span,
+}
+
+/// Evaluates all `import` blocks of the root module.
+pub(crate) fn find(world: &World<'_>, input: &Input<'_>) -> Result<BTreeMap<Address, Wanted>, Diagnostics> {
+    let mut found = BTreeMap::new();
+    let mut diagnostics = Diagnostics::new();
+    for import in &input.module.imports {
+        let entries = diagnostics.take(entries(world, import)).unwrap_or_default();
+        for (address, id) in entries {
+            let wanted = Wanted { id, span: import.span };
+            if let Some(other) = found.insert(address.clone(), wanted) {
+                let detail =
+                    format!("Two import blocks name {address}; an address can take over one object.");
+                diagnostics.push(
+                    Diagnostic::error("Duplicate import", detail)
+                        .at(import.span)
+                        .label(other.span, "the other"),
+                );
+            }
+        }
+    }
+    diagnostics.into_result(found)
+}
+
+fn entries(world: &World<'_>, import: &Import) -> Result<Vec<(Address, String)>, Diagnostics> {
+    let root = ModulePath::root();
+    let keys = match &import.for_each {
+        Some(expression) => crate::repetition::keys(
+            &recon_parser::config::Repetition::ForEach(expression.clone()),
+            &world.place(&root),
+        )?,
+        None => crate::world::Keys::Once,
+    };
+    let mut found = Vec::new();
+    for key in keys.list() {
+        let place = world.instance_place(&root, key.as_ref(), &keys);
+        found.push((address(&import.to, world, &place)?, id(&import.id, &place)?));
+    }
+    Ok(found)
+}
+
+fn id(expression: &Expression, place: &Place<'_, '_>) -> Result<String, Diagnostics> {
+    let value = evaluate::evaluate(expression, place)?;
+    let wrong = |detail: &str| Diagnostic::error("Invalid import id", detail).at(expression.span).into();
+    match (value.as_str(), value.is_unknown(), value.marks.is_sensitive()) {
+        (_, true, _) => Err(wrong("The id must be known when planning.")),
+        (_, _, true) => Err(wrong("The id is sensitive, and it would show in the plan.")),
+        (Some(""), ..) => Err(wrong("The id must not be empty.")),
+        (Some(id), ..) => Ok(id.to_owned()),
+        (None, ..) => Err(wrong("The id must be a string.")),
+    }
+}
+
+/// The steps of an address expression, from its root.
+enum Part {
+    Word(Name),
+    Key(Key),
+}
+
+fn address(
+    expression: &Expression,
+    world: &World<'_>,
+    place: &Place<'_, '_>,
+) -> Result<Address, Diagnostics> {
+    let wrong = || -> Diagnostics {
+        let detail =
+            "The `to` argument must be the address of a resource, like aws_lambda_alias.prod[\"eu\"].";
+        Diagnostic::error("Invalid import address", detail).at(expression.span).into()
+    };
+    let mut parts = Vec::new();
+    collect(expression, place, &mut parts)?;
+    let mut parts = parts.into_iter().peekable();
+    let mut module = ModulePath::root();
+    let mut word = match parts.next() {
+        Some(Part::Word(word)) => word,
+        _ => return Err(wrong()),
+    };
+    while &*word == "module" {
+        let Some(Part::Word(name)) = parts.next() else { return Err(wrong()) };
+        let key = match parts.next_if(|part| matches!(part, Part::Key(_))) {
+            Some(Part::Key(key)) => Some(key),
+            _ => None,
+        };
+        module = module.child(name, key);
+        word = match parts.next() {
+            Some(Part::Word(word)) => word,
+            _ => return Err(wrong()),
+        };
+    }
+    let Some(Part::Word(name)) = parts.next() else { return Err(wrong()) };
+    let key = match parts.next() {
+        Some(Part::Key(key)) => Some(key),
+        None => None,
+        Some(Part::Word(_)) => return Err(wrong()),
+    };
+    Ok(world.address(&module, ResourceMode::Managed, &word, &name).instance(key))
+}
+
+fn collect(expression: &Expression, place: &Place<'_, '_>, parts: &mut Vec<Part>) -> Result<(), Diagnostics> {
+    match &*expression.kind {
+        Kind::Variable(name) => parts.push(Part::Word(name.clone())),
+        Kind::Attribute(source, name) => {
+            collect(source, place, parts)?;
+            parts.push(Part::Word(name.clone()));
+        }
+        Kind::Index(source, key) => {
+            collect(source, place, parts)?;
+            parts.extend(key_of(&evaluate::evaluate(key, place)?).map(Part::Key));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The object that planning starts from: the remembered one, or the one that an `import` block takes over, with its id.
+pub(crate) fn prior(
+    walk: &mut Walk<'_>,
+    address: &Address,
+    config: &Resource,
+) -> Result<(Option<String>, Option<Object>), Diagnostics> {
+    let remembered = crate::resource::prior_object(walk, address);
+    let Some(wanted) = walk.imports.get(address).cloned() else { return Ok((None, remembered)) };
+    // An import block that has done its work does nothing.
+    if remembered.is_some() {
+        return Ok((None, remembered));
+    }
+    let provider = walk.facts.get(&address.resource).map(|facts| facts.provider.clone());
+    let provider = provider.unwrap_or_else(|| config.provider.clone());
+    let question = Question::Import(wanted.id.clone());
+    match walk.input.answers.get(&provider, &config.kind, &question).cloned() {
+        Some(Ok(Some(value))) => {
+            let schema_version =
+                walk.input.catalog.at(&address.resource).map_or(0, |kind| kind.schema().version);
+            Ok((Some(wanted.id), Some(Object { schema_version, value, health: Health::Good })))
+        }
+        Some(Ok(None)) => {
+            let detail = format!("There is no {} with the import id \"{}\".", config.kind, wanted.id);
+            Err(Diagnostic::error("Cannot import non-existent remote object", detail)
+                .at(wanted.span)
+                .about(address)
+                .into())
+        }
+        Some(Err(error)) => {
+            Err(Diagnostic::error("Import failed", error.to_string()).at(wanted.span).about(address).into())
+        }
+        None => {
+            let kind = config.kind.clone();
+            walk.asks.insert(Ask { provider, kind, question, address: address.clone() });
+            Err(Diagnostics::new())
+        }
+    }
+}
+
+/// Import blocks whose address no block declares.
+pub(crate) fn undeclared(walk: &Walk<'_>) -> Diagnostics {
+    let missing = walk.imports.iter().filter(|(address, _)| {
+        walk.world.keys(&address.resource).is_none_or(|keys| !keys.has(address.key.as_ref()))
+    });
+    missing
+        .map(|(address, wanted)| {
+            let detail = format!(
+                "No block declares {address}. Write the resource block that it is to become, then plan again; \
+                 `recon import {address} {}` shows the object's arguments.",
+                wanted.id
+            );
+            Diagnostic::error("Configuration for import target does not exist", detail).at(wanted.span)
+        })
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! The configuration of providers: evaluated before anything is read, from variables and locals alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use recon_core::address::ModulePath;
+use recon_core::state::ProviderKey;
+use recon_core::{Diagnostic, Diagnostics, Known, Value};
+use recon_parser::body;
+use recon_parser::config::Module;
+use recon_parser::scope::Clock;
+
+use crate::input::Input;
+use crate::nodes;
+use crate::world::{Surroundings, World};
+
+/// The arguments of every provider that the configuration or the state uses; all null where no block configures it.
+pub fn providers(input: &Input<'_>) -> Result<BTreeMap<ProviderKey, Known>, Diagnostics> {
+    let nodes = nodes::build(input.module, input.catalog)?;
+    let clock = Clock { planned_at_ms: input.planned_at_ms, applying: None };
+    let around = Surroundings { files: input.files, clock, workspace: input.workspace };
+    let world = World::new(around, &nodes, input.variables);
+    let mut found = BTreeMap::new();
+    let mut diagnostics = Diagnostics::new();
+    for key in used(input) {
+        let Some(schema) = input.catalog.provider(&key.name) else { continue };
+        let root = ModulePath::root();
+        let block = input.module.providers.get(&key);
+        if block.is_none() && key.alias.is_some() {
+            let detail =
+                format!("No provider block has the alias that `{key}` names. Declare it in the root module.");
+            diagnostics.push(Diagnostic::error("Provider configuration not present", detail));
+            continue;
+        }
+        let empty = recon_parser::config::Body::default();
+        let source = block.map_or(&empty, |block| &block.body);
+        diagnostics.extend(body::check_body(source, &schema.block));
+        let value = body::decode_body(source, &schema.block, &world.place(&root));
+        if let Some(value) = diagnostics.take(value) {
+            match Known::new(value.clone()) {
+                Some(known) => drop(found.insert(key, known)),
+                None => diagnostics.push(not_known(&value, block.map(|block| block.span))),
+            }
+        }
+        diagnostics.extend(std::mem::take(&mut *world.diagnostics.borrow_mut()));
+    }
+    diagnostics.into_result(found)
+}
+
+fn not_known(value: &Value, span: Option<recon_core::Span>) -> Diagnostic {
+    let entries = value.entries().into_iter().flatten();
+    let unknown: Vec<String> =
+        entries.filter(|(_, value)| !value.is_wholly_known()).map(|(name, _)| format!("`{name}`")).collect();
+    let detail = format!(
+        "{} depends on resources or data sources, which are read with the provider itself. Use variables and locals.",
+        unknown.join(", ")
+    );
+    let diagnostic = Diagnostic::error("Provider argument is not known", detail);
+    match span {
+        Some(span) => diagnostic.at(span),
+        None => diagnostic,
+    }
+}
+
+fn used(input: &Input<'_>) -> BTreeSet<ProviderKey> {
+    let mut keys: BTreeSet<ProviderKey> = input.module.providers.keys().cloned().collect();
+    collect(input.module, &BTreeMap::new(), &mut keys);
+    keys.extend(input.remembered.resources.values().map(|instance| instance.provider.clone()));
+    keys
+}
+
+/// Adds the keys that a module's blocks use, as the root module calls them.
+fn collect(module: &Module, outer: &BTreeMap<ProviderKey, ProviderKey>, keys: &mut BTreeSet<ProviderKey>) {
+    let name = |key: &ProviderKey| outer.get(key).cloned().unwrap_or_else(|| key.clone());
+    keys.extend(module.resources.values().map(|resource| name(&resource.provider)));
+    for call in module.calls.values() {
+        let mut inner: BTreeMap<ProviderKey, ProviderKey> =
+            call.providers.iter().map(|(inner, key)| (inner.clone(), name(key))).collect();
+        for (key, value) in outer {
+            inner.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+        collect(&call.module, &inner, keys);
+    }
+}
