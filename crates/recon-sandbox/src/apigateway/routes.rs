@@ -2,9 +2,9 @@
 
 use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment,
-    documentation_part, documentation_version, domain_name, gateway_response, import, integration,
-    integration_response, method, method_response, model, request_validator, resource, rest_api, stage, tag,
-    usage_plan, usage_plan_key, vpc_link,
+    documentation_part, documentation_version, domain_name, export, gateway_response, import, integration,
+    integration_response, method, method_response, model, request_validator, resource, rest_api, sdk, stage,
+    tag, test_invoke, usage_plan, usage_plan_key, vpc_link,
 };
 use crate::route::{self, Captures, Route, route};
 use crate::wire::Call;
@@ -119,6 +119,12 @@ const ROUTES: &[Route] = &[
     route("DELETE", "/restapis/{}/stages/{}", "DeleteStage", stage::delete),
     route("DELETE", "/restapis/{}/stages/{}/cache/data", "FlushStageCache", stage::flush),
     route("DELETE", "/restapis/{}/stages/{}/cache/authorizers", "FlushStageAuthorizersCache", stage::flush),
+    route("GET", "/restapis/{}/stages/{}/exports/{}", "GetExport", export::get),
+    route("GET", "/restapis/{}/stages/{}/sdks/{}", "GetSdk", sdk::get),
+    route("GET", "/sdktypes", "GetSdkTypes", sdk::types),
+    route("GET", "/sdktypes/{}", "GetSdkType", sdk::of_type),
+    route("POST", "/restapis/{}/resources/{}/methods/{}", "TestInvokeMethod", test_invoke::method),
+    route("POST", "/restapis/{}/authorizers/{}", "TestInvokeAuthorizer", test_invoke::authorizer),
     // Keys and plans
     route("POST", "/apikeys", "CreateApiKey", api_key::create),
     route("GET", "/apikeys", "GetApiKeys", api_key::list),

@@ -26,9 +26,9 @@ impl ApiGateway {
         self.regions.entry(name.to_owned()).or_default()
     }
 
-    /// Returns the API of this id in whatever region it lives.
-    pub(super) fn find_api(&self, id: &str) -> Option<(&str, &RestApi)> {
-        self.regions.iter().find_map(|(region, held)| Some((region.as_str(), held.apis.get(id)?)))
+    /// Returns the API of this id with the region it lives in.
+    pub(super) fn find_api(&self, id: &str) -> Option<(&Region, &RestApi)> {
+        self.regions.values().find_map(|region| Some((region, region.apis.get(id)?)))
     }
 }
 
