@@ -1,1 +1,58 @@
-//! AWS Lambda, API Gateway, IAM and STS as recon's provider.
+//! AWS as recon's provider: Lambda, API Gateway, IAM and STS.
+//!
+//! The only crate that knows the AWS SDK. Every resource type has a file of its own with both its halves: what it
+//! knows without asking anybody, and what it does with live AWS.
+
+mod apigateway;
+mod assume;
+mod aws;
+mod call;
+mod classify;
+mod connect;
+mod data;
+mod endpoints;
+mod http;
+mod iam;
+mod lambda;
+mod live;
+mod profile;
+mod provider;
+mod provider_schema;
+mod quota;
+mod shape;
+mod snapshot;
+mod tags;
+
+use std::sync::Arc;
+
+use recon_core::Known;
+use recon_core::provider::{Provider, ProviderError};
+use recon_core::resource_type::Catalog;
+
+use crate::live::{Registered, RegisteredData};
+
+/// Adds the provider `aws` with its resource types and data sources.
+pub fn register(catalog: &mut Catalog) {
+    let resources = resource_types().into_iter().map(|kind| kind.pure).collect();
+    let data = data_sources().into_iter().map(|kind| kind.pure).collect();
+    catalog.add("aws", provider_schema::schema(), resources, data);
+}
+
+/// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.
+pub async fn connect(config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
+    let aws = connect::connect(config).await?;
+    Ok(Arc::new(provider::AwsProvider::new(aws)))
+}
+
+fn resource_types() -> Vec<Registered> {
+    let mut all = lambda::resource_types();
+    all.extend(iam::resource_types());
+    all.extend(apigateway::resource_types());
+    all
+}
+
+fn data_sources() -> Vec<RegisteredData> {
+    let mut all = data::data_sources();
+    all.extend(apigateway::data_sources());
+    all
+}

@@ -1,0 +1,156 @@
+//! The provider: sends each object to its type, many at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use recon_core::Known;
+use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::aws::Aws;
+use crate::call::Pause;
+use crate::classify::repeating_doubles;
+use crate::live::{Live, LiveData};
+use crate::snapshot::Snapshot;
+
+/// Reads in flight at once.
+const READS_MAX: usize = 64;
+/// How often an object whose create is doubtful is made.
+const CREATES_MAX: u32 = 3;
+/// How long to look for what a create without an answer made.
+const LOOK_FOR: Duration = Duration::from_secs(4);
+
+/// AWS as a provider.
+pub(crate) struct AwsProvider {
+    aws: Arc<Aws>,
+    kinds: BTreeMap<&'static str, Arc<dyn Live>>,
+    data: BTreeMap<&'static str, Arc<dyn LiveData>>,
+}
+
+impl AwsProvider {
+    pub(crate) fn new(aws: Aws) -> Self {
+        let kinds = crate::resource_types().into_iter().map(|kind| (kind.name, kind.live)).collect();
+        let data = crate::data_sources().into_iter().map(|kind| (kind.name, kind.live)).collect();
+        Self { aws: Arc::new(aws), kinds, data }
+    }
+
+    fn kind(&self, name: &str) -> Result<&Arc<dyn Live>, ProviderError> {
+        self.kinds.get(name).ok_or_else(|| unknown(name))
+    }
+
+    /// What a create without an answer made, looked for as long as it may take to show.
+    async fn look_for(&self, kind: &dyn Live, want: &Known, since_ms: i64) -> Result<Vec<Known>, ProviderError> {
+        let mut pause = Pause::new(Duration::from_millis(300), Duration::from_secs(1), LOOK_FOR);
+        loop {
+            let found = kind.adopt(&self.aws, want, since_ms).await?;
+            if !found.is_empty() || !pause.wait().await {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn unknown(name: &str) -> ProviderError {
+    ProviderError::new(ErrorKind::Unsupported, name, "the provider has no such type")
+}
+
+/// Now, in milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl Provider for AwsProvider {
+    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
+        let snapshot = Arc::new(Snapshot::of(objects));
+        let places = Arc::new(Semaphore::new(READS_MAX));
+        let mut reads = JoinSet::new();
+        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::with_capacity(objects.len());
+        for (index, object) in objects.iter().enumerate() {
+            answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
+            let kind = match self.kind(&object.kind) {
+                Ok(kind) => Arc::clone(kind),
+                Err(error) => {
+                    answers[index] = Err(error);
+                    continue;
+                }
+            };
+            let (aws, snapshot, places) = (Arc::clone(&self.aws), Arc::clone(&snapshot), Arc::clone(&places));
+            reads.spawn(async move {
+                let place = places.acquire().await;
+                let answer = kind.read(&aws, &snapshot, &snapshot.observed()[index].have).await;
+                drop(place);
+                (index, answer)
+            });
+        }
+        while let Some(read) = reads.join_next().await {
+            if let Ok((index, answer)) = read {
+                answers[index] = answer;
+            }
+        }
+        answers
+    }
+
+    async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {
+        let kind = self.kind(kind)?;
+        for attempt in 1.. {
+            let since_ms = now_ms();
+            let failed = match kind.create(&self.aws, want).await {
+                Err(failed) if failed.left_behind.is_none() => failed,
+                answer => return answer,
+            };
+            // The service failed or fell silent at a create that a repetition could double: see what it did.
+            let is_doubtful = matches!(failed.error.kind, ErrorKind::Doubtful | ErrorKind::Service)
+                && repeating_doubles(&failed.error.operation);
+            if !is_doubtful {
+                return Err(failed);
+            }
+            let mut found = self.look_for(&**kind, want, since_ms).await.unwrap_or_default();
+            match (found.pop(), found.is_empty()) {
+                (Some(one), true) => return Ok(one),
+                (None, _) if failed.error.kind == ErrorKind::Service && attempt < CREATES_MAX => {}
+                _ => return Err(failed),
+            }
+        }
+        unreachable!("the attempts are counted")
+    }
+
+    async fn update(&self, kind: &str, have: &Known, want: &Known) -> Result<Known, Failed> {
+        self.kind(kind)?.update(&self.aws, have, want).await
+    }
+
+    async fn delete(&self, kind: &str, have: &Known) -> Result<(), ProviderError> {
+        match self.kind(kind)?.delete(&self.aws, have).await {
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            answer => answer,
+        }
+    }
+
+    async fn import(&self, kind: &str, id: &str) -> Result<Option<Known>, ProviderError> {
+        self.kind(kind)?.import(&self.aws, &Snapshot::default(), id).await
+    }
+
+    async fn adopt(&self, kind: &str, want: &Known, since_ms: i64) -> Result<Vec<Known>, ProviderError> {
+        self.kind(kind)?.adopt(&self.aws, want, since_ms).await
+    }
+
+    async fn read_data(&self, kind: &str, config: &Known) -> Result<Known, ProviderError> {
+        let kind = self.data.get(kind).ok_or_else(|| unknown(kind))?;
+        kind.read(&self.aws, config).await
+    }
+
+    async fn answer(&self, kind: &str, question: &Known) -> Result<Known, ProviderError> {
+        if let Some(answer) = crate::tags::answer(&self.aws, question) {
+            return Ok(answer);
+        }
+        self.kind(kind)?.answer(&self.aws, question).await
+    }
+
+    fn calls(&self) -> BTreeMap<String, u64> {
+        self.aws.calls()
+    }
+}
