@@ -1,8 +1,11 @@
 //! Terraform's language: text to configuration, expressions to values.
 
 pub mod config;
+#[cfg(test)]
+mod conformance;
 pub mod constraint;
 pub mod expression;
 pub mod files;
 pub mod reference;
 pub mod scope;
+pub mod syntax;

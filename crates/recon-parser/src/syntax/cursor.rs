@@ -1,0 +1,206 @@
+//! The position in the tokens, and how a parser says that it expected something else.
+
+use recon_core::{Diagnostic, FileId, Span};
+
+use super::token::{Kind, Token};
+
+/// What a piece of grammar gives, or the one thing that is wrong with it.
+pub(super) type Parsed<T> = Result<T, Box<Diagnostic>>;
+
+/// Whether a line break means something where the parser is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Newlines {
+    /// It ends an argument or an entry.
+    Matter,
+    /// It is a blank, as between parentheses.
+    Ignored,
+}
+
+/// Tokens without comments, and the next one to read.
+pub(super) struct Cursor<'a> {
+    pub(super) text: &'a str,
+    pub(super) file: FileId,
+    tokens: Vec<Token>,
+    at: usize,
+    newlines: Newlines,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(file: FileId, text: &'a str, tokens: &[Token]) -> Self {
+        let tokens = tokens.iter().filter_map(|token| significant(*token, text)).collect();
+        Self { text, file, tokens, at: 0, newlines: Newlines::Matter }
+    }
+
+    /// Runs `parse` with line breaks meaning what it says, and restores what they meant, even on failure.
+    pub(super) fn with_newlines<T>(
+        &mut self,
+        newlines: Newlines,
+        parse: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) -> Parsed<T> {
+        let before = std::mem::replace(&mut self.newlines, newlines);
+        let result = parse(self);
+        self.newlines = before;
+        result
+    }
+
+    /// The next token that means something.
+    pub(super) fn peek(&self) -> Token {
+        self.tokens[self.position()]
+    }
+
+    /// The token after the next one.
+    pub(super) fn peek_second(&self) -> Token {
+        let mut at = (self.position() + 1).min(self.tokens.len() - 1);
+        while self.newlines == Newlines::Ignored && self.tokens[at].kind == Kind::Newline {
+            at += 1;
+        }
+        self.tokens[at]
+    }
+
+    /// Takes the next token. The end of the text can be taken any number of times.
+    pub(super) fn read(&mut self) -> Token {
+        let at = self.position();
+        self.at = (at + 1).min(self.tokens.len() - 1);
+        self.tokens[at]
+    }
+
+    /// Takes the next token if it is of that kind.
+    pub(super) fn accept(&mut self, kind: Kind) -> Option<Token> {
+        (self.peek().kind == kind).then(|| self.read())
+    }
+
+    /// Takes the next token if it is that word.
+    pub(super) fn accept_word(&mut self, word: &str) -> Option<Token> {
+        self.at_word(word).then(|| self.read())
+    }
+
+    /// Whether the next token is that word.
+    pub(super) fn at_word(&self, word: &str) -> bool {
+        let next = self.peek();
+        next.kind == Kind::Identifier && next.text(self.text) == word
+    }
+
+    /// Takes the next token, which must be of that kind.
+    pub(super) fn expect(&mut self, kind: Kind, summary: &'static str, wanted: &str) -> Parsed<Token> {
+        self.accept(kind).ok_or_else(|| self.unexpected(summary, wanted))
+    }
+
+    /// The index of the next token, for [`Self::skip_to`].
+    pub(super) fn index(&self) -> usize {
+        self.position()
+    }
+
+    /// Goes on at another token.
+    pub(super) fn skip_to(&mut self, index: usize) {
+        self.at = index.min(self.tokens.len() - 1);
+    }
+
+    /// The token at an index; the end of the text past the last.
+    pub(super) fn token(&self, index: usize) -> Token {
+        self.tokens[index.min(self.tokens.len() - 1)]
+    }
+
+    /// The byte after the token that was read last.
+    pub(super) fn end_of_previous(&self) -> usize {
+        self.at.checked_sub(1).map_or(0, |before| self.tokens[before].end)
+    }
+
+    /// The place of a token.
+    pub(super) fn span(&self, token: Token) -> Span {
+        Span::new(self.file, token.start..token.end)
+    }
+
+    /// The place from a byte to the end of the token that was read last.
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        Span::new(self.file, start..self.end_of_previous().max(start))
+    }
+
+    /// An error at the next token: what was wanted, and what is there instead.
+    pub(super) fn unexpected(&self, summary: &'static str, wanted: &str) -> Box<Diagnostic> {
+        let next = self.peek();
+        if let Some(lexical) = self.lexical(next) {
+            return lexical;
+        }
+        let detail = format!("{wanted}, but found {}.", describe(next, self.text));
+        Box::new(Diagnostic::error(summary, detail).at(self.visible(next)))
+    }
+
+    /// An error at a place.
+    pub(super) fn failure(span: Span, summary: &'static str, detail: impl Into<String>) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(summary, detail).at(span))
+    }
+
+    /// What is wrong with a token that no grammar has a place for.
+    fn lexical(&self, token: Token) -> Option<Box<Diagnostic>> {
+        let (summary, detail) = match token.kind {
+            Kind::QuotedNewline => (
+                "Unclosed string",
+                "A string in quotes ends on the line where it begins. Close it with `\"`; for text of several lines use a \
+                 heredoc such as `<<EOT`, or `\\n` for a line break."
+                    .to_owned(),
+            ),
+            Kind::Invalid => ("Invalid character", invalid_character(token.text(self.text))),
+            _ => return None,
+        };
+        Some(Self::failure(self.visible(token), summary, detail))
+    }
+
+    /// A place that can be shown: a line break and the end of the text are shown as the character before them.
+    fn visible(&self, token: Token) -> Span {
+        if token.start < token.end && token.kind != Kind::Newline {
+            return self.span(token);
+        }
+        let start = self.text[..token.start].char_indices().next_back().map_or(0, |(at, _)| at);
+        if self.text[start..].starts_with('\n') {
+            return Span::new(self.file, token.start..token.start);
+        }
+        Span::new(self.file, start..token.start)
+    }
+
+    fn position(&self) -> usize {
+        let mut at = self.at;
+        while self.newlines == Newlines::Ignored && self.tokens[at].kind == Kind::Newline {
+            at += 1;
+        }
+        at
+    }
+}
+
+/// A comment means nothing, but the line break that it takes with it may.
+fn significant(token: Token, text: &str) -> Option<Token> {
+    if token.kind != Kind::Comment {
+        return Some(token);
+    }
+    token.ends_line(text).then_some(Token { kind: Kind::Newline, start: token.end - 1, end: token.end })
+}
+
+fn describe(token: Token, text: &str) -> String {
+    match token.kind {
+        Kind::Newline => "the end of the line".to_owned(),
+        Kind::End => "the end of the file".to_owned(),
+        Kind::OpenQuote | Kind::CloseQuote => "a quotation mark".to_owned(),
+        Kind::OpenHeredoc | Kind::CloseHeredoc => "a heredoc".to_owned(),
+        Kind::QuotedText | Kind::TemplateText => "text".to_owned(),
+        Kind::Number => format!("the number {}", token.text(text)),
+        _ => format!("`{}`", token.text(text)),
+    }
+}
+
+fn invalid_character(found: &str) -> String {
+    match found {
+        "'" => "Single quotes do not make a string. Use double quotes: `\"…\"`.".to_owned(),
+        "`" => "Backquotes do not make a string. Use double quotes, or a heredoc such as `<<EOT` for several lines."
+            .to_owned(),
+        ";" => "A semicolon separates nothing here. Put each argument on a line of its own.".to_owned(),
+        "&" => "There is no operator `&`. For a logical \"and\" write `&&`.".to_owned(),
+        "|" => "There is no operator `|`. For a logical \"or\" write `||`.".to_owned(),
+        "^" => "There is no operator `^`. For a power use the function `pow`.".to_owned(),
+        "~" => "There is no operator `~`; it has a meaning only in `${~` and `~}`, where it trims blanks.".to_owned(),
+        "“" | "”" | "„" | "‘" | "’" => {
+            format!("`{found}` is a typographic quotation mark. Write plain double quotes: `\"`.")
+        }
+        "\u{a0}" => "There is a non-breaking space here. Replace it by an ordinary one.".to_owned(),
+        "\0" => "There is a NUL byte here. The file is perhaps not text, or not encoded as UTF-8.".to_owned(),
+        other => format!("{other:?} has no meaning here; outside strings and comments only names and operators are allowed."),
+    }
+}

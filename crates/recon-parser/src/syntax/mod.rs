@@ -1,0 +1,67 @@
+//! The grammar: text to syntax tree, with the place of everything, and every mistake of a file at once.
+//!
+//! Nothing here knows which blocks and arguments there are; that is the business of [`crate::decode`].
+
+mod body;
+mod collection;
+mod cursor;
+mod indentation;
+mod limit;
+mod literal;
+mod operators;
+pub(crate) mod scan;
+mod template;
+mod term;
+#[cfg(test)]
+mod tests;
+pub(crate) mod token;
+
+use recon_core::{Diagnostics, FileId};
+
+use crate::config::Body;
+use crate::expression::Expression;
+use cursor::{Cursor, Parsed};
+use scan::{Source, scan};
+use template::Indentation;
+
+pub(crate) use literal::normalized;
+
+/// The arguments and blocks of a file. What is wrong with one block does not hide the others.
+pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let tokens = scan(text, Source::Code);
+    if let Err(problem) = limit::check(file, text, &tokens) {
+        diagnostics.push(*problem);
+        return (Body::default(), diagnostics);
+    }
+    let body = body::file(&mut Cursor::new(file, text, &tokens), &mut diagnostics);
+    (body, diagnostics)
+}
+
+/// One expression, as a console or `-var` takes it. Line breaks are blanks.
+pub fn parse_expression(file: FileId, text: &str) -> Result<Expression, Diagnostics> {
+    parse(file, text, Source::Code, body::whole_expression)
+}
+
+/// A template, as `templatefile` reads it: text with interpolations and directives.
+pub fn parse_template(file: FileId, text: &str) -> Result<Expression, Diagnostics> {
+    parse(file, text, Source::Template, |cursor| {
+        template::template(cursor, 0, token::Kind::End, Indentation::Kept)
+    })
+}
+
+fn parse(
+    file: FileId,
+    text: &str,
+    source: Source,
+    grammar: impl FnOnce(&mut Cursor<'_>) -> Parsed<Expression>,
+) -> Result<Expression, Diagnostics> {
+    let tokens = scan(text, source);
+    limit::check(file, text, &tokens).and_then(|()| grammar(&mut Cursor::new(file, text, &tokens))).map_err(
+        |problem| {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(*problem);
+            diagnostics
+        },
+    )
+}
