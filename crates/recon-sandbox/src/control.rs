@@ -43,8 +43,11 @@ pub(crate) fn handle(cloud: &Cloud, call: &Call) -> Outcome {
 }
 
 fn counts(calls: &Calls) -> Value {
-    let operations: BTreeMap<String, u64> =
-        calls.operations.iter().map(|((service, name), count)| (format!("{service}:{name}"), *count)).collect();
+    let operations: BTreeMap<String, u64> = calls
+        .operations
+        .iter()
+        .map(|((service, name), count)| (format!("{service}:{name}"), *count))
+        .collect();
     json!({ "total": calls.total, "mutating": calls.mutating, "operations": operations })
 }
 
@@ -59,6 +62,7 @@ fn install(cloud: &Cloud, call: &Call) -> Outcome {
 }
 
 fn dump(world: &World) -> Outcome {
-    let body = serde_json::to_vec(world).map_err(|error| Refusal::new(500, "Unwritable", error.to_string()))?;
+    let body =
+        serde_json::to_vec(world).map_err(|error| Refusal::new(500, "Unwritable", error.to_string()))?;
     Ok(Answer::bytes(200, "application/json", body))
 }

@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::{ACCOUNT, World};
 
-const RETENTION_DAYS: [i64; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const RETENTION_DAYS: [i64; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const PAGE_MAX: usize = 50;
 
 /// What CloudWatch Logs remembers: the groups of each region by name.
@@ -96,7 +95,8 @@ fn name(body: &Value) -> Result<String, Refusal> {
 
 fn named<'a>(groups: &'a mut Groups, body: &Value) -> Result<&'a mut Group, Refusal> {
     let name = name(body)?;
-    let missing = || Refusal::new(400, "ResourceNotFoundException", "The specified log group does not exist.");
+    let missing =
+        || Refusal::new(400, "ResourceNotFoundException", "The specified log group does not exist.");
     groups.get_mut(&name).ok_or_else(missing)
 }
 
@@ -151,13 +151,15 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
     let prefix = text("logGroupNamePrefix").unwrap_or_default();
     let pattern = text("logGroupNamePattern").unwrap_or_default();
     if !prefix.is_empty() && !pattern.is_empty() {
-        return Err(invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."));
+        return Err(invalid(
+            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
+        ));
     }
     let identifiers = body.get("logGroupIdentifiers").and_then(Value::as_array);
     let asked = |name: &str| {
         let mut given = identifiers.into_iter().flatten().filter_map(Value::as_str);
         let exactly = |given: &str| given == name || given.ends_with(&format!(":log-group:{name}"));
-        identifiers.is_none_or(|list| list.is_empty()) || given.any(exactly)
+        identifiers.is_none_or(Vec::is_empty) || given.any(exactly)
     };
     let after = text("nextToken");
     let start = if after.unwrap_or_default() < prefix { prefix } else { after.unwrap_or_default() };
@@ -197,6 +199,7 @@ fn shown(name: &str, group: &Group, region: &str) -> Value {
     shown
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
 fn list(groups: &mut Groups, _body: &Value, call: &Call) -> Result<Value, Refusal> {
     let arn = |name: &str| format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
     let shown: Vec<Value> = groups
@@ -279,7 +282,10 @@ mod tests {
         let mut world = World::new(1, Pace::default());
         let group = json!({ "logGroupName": "/aws/lambda/f", "tags": { "a": "b" } });
         ask(&mut world, "CreateLogGroup", &group).unwrap();
-        assert_eq!(ask(&mut world, "CreateLogGroup", &group).unwrap_err().code, "ResourceAlreadyExistsException");
+        assert_eq!(
+            ask(&mut world, "CreateLogGroup", &group).unwrap_err().code,
+            "ResourceAlreadyExistsException"
+        );
         ask(&mut world, "DeleteLogGroup", &group).unwrap();
         assert_eq!(ask(&mut world, "DeleteLogGroup", &group).unwrap_err().code, "ResourceNotFoundException");
     }
@@ -288,7 +294,9 @@ mod tests {
     fn retention_is_one_of_the_allowed_days() {
         let mut world = World::new(1, Pace::default());
         ask(&mut world, "CreateLogGroup", &json!({ "logGroupName": "g" })).unwrap();
-        let mut put = |days: i64| ask(&mut world, "PutRetentionPolicy", &json!({ "logGroupName": "g", "retentionInDays": days }));
+        let mut put = |days: i64| {
+            ask(&mut world, "PutRetentionPolicy", &json!({ "logGroupName": "g", "retentionInDays": days }))
+        };
         assert_eq!(put(15).unwrap_err().code, "InvalidParameterException");
         assert!(put(14).is_ok());
     }
@@ -299,7 +307,8 @@ mod tests {
         for name in ["a", "b1", "b2", "b3", "c"] {
             ask(&mut world, "CreateLogGroup", &json!({ "logGroupName": name })).unwrap();
         }
-        let first = ask(&mut world, "DescribeLogGroups", &json!({ "logGroupNamePrefix": "b", "limit": 2 })).unwrap();
+        let first =
+            ask(&mut world, "DescribeLogGroups", &json!({ "logGroupNamePrefix": "b", "limit": 2 })).unwrap();
         assert_eq!(first["logGroups"].as_array().unwrap().len(), 2);
         let rest = json!({ "logGroupNamePrefix": "b", "limit": 2, "nextToken": first["nextToken"] });
         let second = ask(&mut world, "DescribeLogGroups", &rest).unwrap();

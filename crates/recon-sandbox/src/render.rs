@@ -11,9 +11,9 @@ const CAPITAL_MESSAGE: [&str; 4] =
 pub(crate) fn answer(service: Service, answer: Answer, call: &Call) -> Answer {
     match service {
         Service::S3 => answer.with("x-amz-request-id", call.request_id.clone()).with("x-amz-id-2", "sandbox"),
-        Service::ApiGateway => {
-            answer.with("x-amzn-requestid", call.request_id.clone()).with("x-amz-apigw-id", short(&call.request_id))
-        }
+        Service::ApiGateway => answer
+            .with("x-amzn-requestid", call.request_id.clone())
+            .with("x-amz-apigw-id", short(&call.request_id)),
         Service::Lambda | Service::Iam | Service::Sts | Service::Logs | Service::Sandbox => {
             answer.with("x-amzn-requestid", call.request_id.clone())
         }
@@ -37,7 +37,8 @@ pub(crate) fn refusal(service: Service, refusal: &Refusal, call: &Call) -> Answe
 }
 
 fn json(refusal: &Refusal, message_key: &str) -> Answer {
-    let answer = Answer::json(refusal.status, &refusal.document(message_key)).with("x-amzn-ErrorType", refusal.code);
+    let answer =
+        Answer::json(refusal.status, &refusal.document(message_key)).with("x-amzn-ErrorType", refusal.code);
     match refusal.extra.get("retryAfterSeconds") {
         Some(seconds) => answer.with("Retry-After", seconds.to_string().trim_matches('"')),
         None => answer,
@@ -70,7 +71,7 @@ fn s3(refusal: &Refusal, call: &Call) -> Answer {
     let mut extra = String::new();
     for (key, value) in &refusal.extra {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        extra.push_str(&format!("<{key}>{}</{key}>", escape_xml(&text)));
+        extra.extend(["<", key, ">", &escape_xml(&text), "</", key, ">"]);
     }
     let document = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>{extra}\
@@ -99,13 +100,20 @@ mod tests {
 
     #[test]
     fn lambda_spells_the_message_as_its_model_does() {
-        assert_eq!(text(Service::Lambda, "ResourceNotFoundException"), r#"{"Message":"no <b>","Type":"User"}"#);
-        assert_eq!(text(Service::Lambda, "ResourceConflictException"), r#"{"message":"no <b>","Type":"User"}"#);
+        assert_eq!(
+            text(Service::Lambda, "ResourceNotFoundException"),
+            r#"{"Message":"no <b>","Type":"User"}"#
+        );
+        assert_eq!(
+            text(Service::Lambda, "ResourceConflictException"),
+            r#"{"message":"no <b>","Type":"User"}"#
+        );
     }
 
     #[test]
     fn error_type_travels_in_a_header() {
-        let answer = refusal(Service::ApiGateway, &Refusal::new(404, "NotFoundException", "m"), &Call::default());
+        let answer =
+            refusal(Service::ApiGateway, &Refusal::new(404, "NotFoundException", "m"), &Call::default());
         assert!(answer.headers.contains(&("x-amzn-ErrorType".into(), "NotFoundException".into())));
     }
 

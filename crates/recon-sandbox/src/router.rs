@@ -76,8 +76,16 @@ impl Service {
 
     fn by_path(call: &Call) -> Self {
         const GATEWAY: [&str; 10] = [
-            "restapis", "apikeys", "usageplans", "account", "domainnames", "vpclinks", "clientcertificates",
-            "sdktypes", "tags", "domainnameaccessassociations",
+            "restapis",
+            "apikeys",
+            "usageplans",
+            "account",
+            "domainnames",
+            "vpclinks",
+            "clientcertificates",
+            "sdktypes",
+            "tags",
+            "domainnameaccessassociations",
         ];
         let first = call.path.first().map_or("", String::as_str);
         let dated = first.len() == 10 && first.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -136,7 +144,8 @@ impl Cloud {
     pub(crate) async fn answer(&self, call: Call, scissors: &Scissors) -> Answer {
         let service = Service::of(&call);
         if service == Service::Sandbox {
-            return control::handle(self, &call).unwrap_or_else(|refusal| render::refusal(service, &refusal, &call));
+            return control::handle(self, &call)
+                .unwrap_or_else(|refusal| render::refusal(service, &refusal, &call));
         }
         let outcome = match service.operation(&call) {
             Some(operation) => self.perform(service, operation, &call, scissors).await,
@@ -186,7 +195,7 @@ async fn strike(action: &Action, now: Moment, scissors: &Scissors) -> Result<(),
     match action {
         Action::Error { status, code, message, extra } if now == Moment::Before => {
             let mut refusal = Refusal::new(*status, known_code(code), message.clone());
-            refusal.extra = extra.clone();
+            refusal.extra.clone_from(extra);
             Err(refusal)
         }
         Action::DelayMs(delay_ms) if now == Moment::Before => {
@@ -235,7 +244,8 @@ mod tests {
 
     #[test]
     fn credential_scope_names_region_and_service() {
-        let header = "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/lambda/aws4_request, SignedHeaders=host";
+        let header =
+            "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/lambda/aws4_request, SignedHeaders=host";
         assert_eq!(credential_scope(header), Some(("eu-west-1", "lambda")));
         assert_eq!(credential_scope("Bearer x"), None);
     }

@@ -127,10 +127,11 @@ async fn serve(
     mut stopped: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let endpoint: Arc<str> = Arc::from(endpoint);
-    let router = Router::new().fallback(move |ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request| {
-        let (cloud, endpoint) = (Arc::clone(&cloud), Arc::clone(&endpoint));
-        async move { respond(&cloud, &endpoint, &scissors, request).await }
-    });
+    let router =
+        Router::new().fallback(move |ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request| {
+            let (cloud, endpoint) = (Arc::clone(&cloud), Arc::clone(&endpoint));
+            async move { respond(&cloud, &endpoint, &scissors, request).await }
+        });
     let service = router.into_make_service_with_connect_info::<Scissors>();
     axum::serve(Lines(listener), service)
         .with_graceful_shutdown(async move {

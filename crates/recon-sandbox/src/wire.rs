@@ -20,7 +20,7 @@ pub(crate) struct Call {
     pub headers: BTreeMap<String, String>,
     /// The body as sent.
     pub body: Vec<u8>,
-    /// The region of the SigV4 credential scope, `us-east-1` without one.
+    /// The region of the credential scope, `us-east-1` without one.
     pub region: String,
     /// Where this sandbox listens, `http://127.0.0.1:PORT`.
     pub endpoint: String,
@@ -46,7 +46,11 @@ impl Call {
         if value.is_object() {
             Ok(value)
         } else {
-            Err(Refusal::new(400, "SerializationException", "Start of structure or map found where not expected."))
+            Err(Refusal::new(
+                400,
+                "SerializationException",
+                "Start of structure or map found where not expected.",
+            ))
         }
     }
 
@@ -202,6 +206,13 @@ pub(crate) fn parse_form(text: &str) -> BTreeMap<String, Vec<String>> {
         pairs.entry(decode(key)).or_default().push(decode(value));
     }
     pairs
+}
+
+/// Returns bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Returns the text with every byte escaped that RFC 3986 does not call unreserved.

@@ -14,7 +14,7 @@ impl Xml {
 
     /// Adds an element that holds text.
     pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
-        self.0.push_str(&format!("<{name}>{}</{name}>", escape_xml(value)));
+        self.0.extend(["<", name, ">", &escape_xml(value), "</", name, ">"]);
         self
     }
 
@@ -28,7 +28,7 @@ impl Xml {
 
     /// Adds an element that holds elements.
     pub(crate) fn nest(mut self, name: &str, inside: &Self) -> Self {
-        self.0.push_str(&format!("<{name}>{}</{name}>", inside.0));
+        self.0.extend(["<", name, ">", &inside.0, "</", name, ">"]);
         self
     }
 

@@ -40,9 +40,12 @@ pub(crate) fn check_identity(text: &str) -> Result<(), Refusal> {
         if !statement.contains_key("Resource") && !statement.contains_key("NotResource") {
             return Err(malformed("Policy statement must contain resources."));
         }
-        let actions = statement.get("Action").or_else(|| statement.get("NotAction")).map(texts).unwrap_or_default();
+        let actions =
+            statement.get("Action").or_else(|| statement.get("NotAction")).map(texts).unwrap_or_default();
         if actions.iter().any(|action| *action != "*" && !action.contains(':')) {
-            return Err(malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."));
+            return Err(malformed(
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+            ));
         }
     }
     Ok(())
@@ -107,7 +110,8 @@ mod tests {
 
     #[test]
     fn single_statement_needs_no_list() {
-        let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["logs:*"],"Resource":"*"}}"#;
+        let text =
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["logs:*"],"Resource":"*"}}"#;
         assert!(check_identity(text).is_ok());
     }
 }

@@ -50,7 +50,8 @@ pub(crate) fn find(arn: &str) -> Option<Policy> {
         updated_ms: made_ms,
         default_version: 1,
         next_version: 2,
-        versions: std::iter::once((1, Version { document: document.to_owned(), created_ms: made_ms })).collect(),
+        versions: std::iter::once((1, Version { document: document.to_owned(), created_ms: made_ms }))
+            .collect(),
         tags: std::collections::BTreeMap::new(),
     })
 }
@@ -77,7 +78,10 @@ mod tests {
     #[test]
     fn managed_policies_are_known_by_their_spelling() {
         let policy = find("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole").unwrap();
-        assert_eq!((policy.path.as_str(), policy.name.as_str()), ("/service-role/", "AWSLambdaBasicExecutionRole"));
+        assert_eq!(
+            (policy.path.as_str(), policy.name.as_str()),
+            ("/service-role/", "AWSLambdaBasicExecutionRole")
+        );
         assert!(find("arn:aws:iam::aws:policy/nope").is_none());
         assert!(find("arn:aws:iam::123456789012:policy/Mine").is_none());
     }

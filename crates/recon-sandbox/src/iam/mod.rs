@@ -88,7 +88,8 @@ pub(crate) fn handle(world: &mut World, call: &Call) -> crate::wire::Outcome {
     let (name, operation) = find(&params).ok_or_else(|| Refusal::unknown(call))?;
     let inside = operation(world, &params, call.now_ms)?;
     let metadata = Xml::new().text("RequestId", &call.request_id);
-    let text = Xml::new().nest(&format!("{name}Result"), &inside).nest("ResponseMetadata", &metadata).into_text();
+    let text =
+        Xml::new().nest(&format!("{name}Result"), &inside).nest("ResponseMetadata", &metadata).into_text();
     Ok(Answer::xml(200, format!("<{name}Response xmlns=\"{NAMESPACE}\">{text}</{name}Response>")))
 }
 

@@ -88,7 +88,8 @@ fn holders<'a>(world: &'a World, arn: &'a str) -> impl Iterator<Item = &'a super
 
 fn shown(world: &World, policy: &Policy) -> Xml {
     let attachments = holders(world, &policy.arn).count();
-    let bounds = world.iam.roles.values().filter(|role| role.boundary.as_deref() == Some(&policy.arn)).count();
+    let bounds =
+        world.iam.roles.values().filter(|role| role.boundary.as_deref() == Some(&policy.arn)).count();
     Xml::new()
         .text("PolicyName", &policy.name)
         .text("PolicyId", &policy.id)

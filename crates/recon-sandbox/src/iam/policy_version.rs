@@ -75,10 +75,7 @@ fn number(policy: &Policy, params: &Params) -> Result<u32, Refusal> {
     if policy.versions.contains_key(&number) {
         return Ok(number);
     }
-    Err(no_such_entity(format!(
-        "Policy {} version {text} does not exist or is not attachable.",
-        policy.arn
-    )))
+    Err(no_such_entity(format!("Policy {} version {text} does not exist or is not attachable.", policy.arn)))
 }
 
 fn shown(policy: &Policy, number: u32) -> Xml {

@@ -56,7 +56,8 @@ impl Role {
     /// Returns the permissions boundary's element, if there is one.
     pub(crate) fn boundary_xml(&self) -> Xml {
         self.boundary.as_deref().map_or_else(Xml::new, |arn| {
-            let inside = Xml::new().text("PermissionsBoundaryType", "Policy").text("PermissionsBoundaryArn", arn);
+            let inside =
+                Xml::new().text("PermissionsBoundaryType", "Policy").text("PermissionsBoundaryArn", arn);
             Xml::new().nest("PermissionsBoundary", &inside)
         })
     }
@@ -96,8 +97,14 @@ pub(crate) fn create(world: &mut World, params: &Params, now_ms: i64) -> Reply {
         managed::check_exists(world, arn)?;
     }
     // Role names are unique without regard to case.
-    if world.iam.roles.contains_key(name) || world.iam.roles.keys().any(|known| known.eq_ignore_ascii_case(name)) {
-        return Err(Refusal::new(409, "EntityAlreadyExists", format!("Role with name {name} already exists.")));
+    if world.iam.roles.contains_key(name)
+        || world.iam.roles.keys().any(|known| known.eq_ignore_ascii_case(name))
+    {
+        return Err(Refusal::new(
+            409,
+            "EntityAlreadyExists",
+            format!("Role with name {name} already exists."),
+        ));
     }
     let role = Role {
         name: name.to_owned(),

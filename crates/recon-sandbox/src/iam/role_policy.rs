@@ -18,9 +18,11 @@ pub(crate) fn put(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     check_name("policyName", name, 128)?;
     document::check_identity(text)?;
     let size = |text: &str| text.chars().filter(|character| !character.is_whitespace()).count();
-    let others: usize = role.inline.iter().filter(|(other, _)| *other != name).map(|(_, text)| size(text)).sum();
+    let others: usize =
+        role.inline.iter().filter(|(other, _)| *other != name).map(|(_, text)| size(text)).sum();
     if others + size(text) > INLINE_SIZE_MAX {
-        let message = format!("Maximum policy size of {INLINE_SIZE_MAX} bytes exceeded for role {}", role.name);
+        let message =
+            format!("Maximum policy size of {INLINE_SIZE_MAX} bytes exceeded for role {}", role.name);
         return Err(Refusal::new(409, "LimitExceeded", message));
     }
     role.inline.insert(name.to_owned(), text.to_owned());

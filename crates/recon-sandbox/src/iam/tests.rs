@@ -5,12 +5,13 @@ use crate::wire::Outcome;
 use crate::world::Pace;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}"#;
+const ALLOW: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}"#;
 
 fn ask(world: &mut World, action: &str, pairs: &[(&str, &str)]) -> Outcome {
     let mut form = format!("Action={action}&Version=2010-05-08");
     for (key, value) in pairs {
-        form.push_str(&format!("&{key}={}", crate::wire::percent_encode(value)));
+        form.extend(["&", key, "=", &crate::wire::percent_encode(value)]);
     }
     handle(world, &Call { method: "POST".into(), body: form.into_bytes(), ..Call::default() })
 }
@@ -97,7 +98,8 @@ fn managed_policy_keeps_at_most_five_versions() {
 fn account_details_carry_policies_but_no_description() {
     let mut world = with_role();
     ask(&mut world, "UpdateRole", &[("RoleName", "r"), ("Description", "secret words")]).unwrap();
-    ask(&mut world, "PutRolePolicy", &[("RoleName", "r"), ("PolicyName", "p"), ("PolicyDocument", ALLOW)]).unwrap();
+    ask(&mut world, "PutRolePolicy", &[("RoleName", "r"), ("PolicyName", "p"), ("PolicyDocument", ALLOW)])
+        .unwrap();
     let details = text(ask(&mut world, "GetAccountAuthorizationDetails", &[("Filter.member.1", "Role")]));
     assert!(details.contains("<PolicyName>p</PolicyName>"), "{details}");
     assert!(!details.contains("secret words"), "{details}");

@@ -65,8 +65,7 @@ pub(super) fn create(world: &mut World, call: &Call, captures: &Captures) -> Out
         return Err(conflict(format!("Alias already exists: {alias_arn}")));
     }
     let weights = weights(&body, function, &target, version)?.unwrap_or_default();
-    let alias =
-        Alias { version: version.to_owned(), description: description.to_owned(), weights, revision };
+    let alias = Alias { version: version.to_owned(), description: description.to_owned(), weights, revision };
     function.aliases.insert(name.to_owned(), alias);
     let shown = function.alias(name).ok_or_else(|| missing(&alias_arn))?;
     Ok(Answer::json(201, &shown))
@@ -134,7 +133,7 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
         .map(|(name, _)| (name.clone(), name.as_str()));
     let (names, next) = page.cut(matching);
     let shown = names.into_iter().filter_map(|name| function.alias(name));
-    Ok(listing("Aliases", shown.collect(), next))
+    Ok(listing("Aliases", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 fn missing(alias_arn: &str) -> Refusal {
@@ -167,7 +166,9 @@ fn weights(
     target: &Target,
     version: &str,
 ) -> Result<Option<BTreeMap<String, f64>>, Refusal> {
-    let Some(routing) = body.get("RoutingConfig").filter(|routing| !routing.is_null()) else { return Ok(None) };
+    let Some(routing) = body.get("RoutingConfig").filter(|routing| !routing.is_null()) else {
+        return Ok(None);
+    };
     let none = Map::new();
     let asked = routing.get("AdditionalVersionWeights").and_then(Value::as_object).unwrap_or(&none);
     if asked.len() > 1 {
@@ -225,7 +226,9 @@ fn check_weights(
             function.find(Some(number)).and_then(|version| version.settings.0.get(key).cloned())
         };
         if setting(version, "Role") != setting(extra, "Role") {
-            return Err(invalid("The execution role of both versions in a routing configuration must be the same."));
+            return Err(invalid(
+                "The execution role of both versions in a routing configuration must be the same.",
+            ));
         }
         if setting(version, "DeadLetterConfig") != setting(extra, "DeadLetterConfig") {
             return Err(invalid(

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::constraint::text;
 use super::refuse::{invalid, too_large};
-use crate::wire::Refusal;
+use crate::wire::{Refusal, hex};
 use crate::world::World;
 
 /// The quota on a package that is sent directly, in bytes.
@@ -130,7 +130,9 @@ impl Code {
 pub(super) fn take(world: &mut World, source: &Value, package_type: &str) -> Result<Code, Refusal> {
     let image = text(source, "ImageUri")?;
     if package_type == "Image" {
-        let uri = image.ok_or_else(|| invalid("Please provide ImageUri when updating a function with packageType Image."))?;
+        let uri = image.ok_or_else(|| {
+            invalid("Please provide ImageUri when updating a function with packageType Image.")
+        })?;
         return from_registry(uri);
     }
     if image.is_some() {
@@ -148,7 +150,9 @@ pub(super) fn package(world: &World, source: &Value) -> Result<Vec<u8>, Refusal>
     let bucket = text(source, "S3Bucket")?;
     if let Some(encoded) = direct {
         if bucket.is_some() {
-            return Err(invalid("Please do not provide other FunctionCode parameters when providing a ZipFile."));
+            return Err(invalid(
+                "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+            ));
         }
         let bytes = STANDARD.decode(encoded).map_err(|error| {
             Refusal::new(400, "SerializationException", format!("ZipFile is not base64: {error}"))
@@ -163,15 +167,14 @@ pub(super) fn package(world: &World, source: &Value) -> Result<Vec<u8>, Refusal>
     };
     let object = world.s3.fetch(bucket, key, text(source, "S3ObjectVersion")?);
     object.map(<[u8]>::to_vec).map_err(|(code, message)| {
-        invalid(format!(
-            "Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
-        ))
+        invalid(format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"))
     })
 }
 
 /// Refuses bytes that are no package.
 pub(super) fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
-    let unreadable = || invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
+    let unreadable =
+        || invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
     if bytes.is_empty() {
         return Err(invalid("Uploaded file must be a non-empty zip"));
     }
@@ -196,10 +199,6 @@ fn from_registry(uri: &str) -> Result<Code, Refusal> {
     let pinned = uri.split_once("@sha256:").map(|(_, digest)| digest.to_owned());
     let sha256 = pinned.unwrap_or_else(|| hex(&Sha256::digest(uri.as_bytes())));
     Ok(Code::Image { uri: uri.to_owned(), sha256 })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     let asked = number(&body, "ReservedConcurrentExecutions")?.unwrap_or_default();
     between("reservedConcurrentExecutions", asked, 0, i64::from(i32::MAX))?;
     if target.qualifier.is_some() {
-        return Err(invalid("This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN."));
+        return Err(invalid(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.",
+        ));
     }
     let function = target.function(world)?;
     let provisioned: i64 = function.provisioned.values().map(|config| config.requested).sum();

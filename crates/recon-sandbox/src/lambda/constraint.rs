@@ -63,7 +63,9 @@ pub(super) fn need<'a>(body: &'a Value, key: &str) -> Result<&'a Value, Refusal>
             if let Some(first) = member.get_mut(0..1) {
                 first.make_ascii_lowercase();
             }
-            Err(validation(format!("Value null at '{member}' failed to satisfy constraint: Member must not be null")))
+            Err(validation(format!(
+                "Value null at '{member}' failed to satisfy constraint: Member must not be null"
+            )))
         }
     }
 }

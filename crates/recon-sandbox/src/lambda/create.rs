@@ -170,13 +170,16 @@ pub(super) fn check_role(world: &World, arn: &str, now_ms: i64) -> Result<(), Re
 }
 
 fn signing(world: &mut World, body: &Value, region: &str) -> Result<Option<String>, Refusal> {
-    let Some(arn) = text(body, "CodeSigningConfigArn")?.filter(|arn| !arn.is_empty()) else { return Ok(None) };
+    let Some(arn) = text(body, "CodeSigningConfigArn")?.filter(|arn| !arn.is_empty()) else {
+        return Ok(None);
+    };
     if world.lambda.region(region).signing.contains_key(arn) {
         return Ok(Some(arn.to_owned()));
     }
     let mut refusal = no_function(arn);
     refusal.code = "CodeSigningConfigNotFoundException";
-    refusal.message =
-        format!("The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}.");
+    refusal.message = format!(
+        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+    );
     Err(refusal)
 }

@@ -85,11 +85,12 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
     let target = Target::parse(captures.at(0), &call.region)?;
     let page = Page::of(call, PAGE_MAX)?;
     let function = target.function(world)?;
-    let keyed = function.event_invoke.iter().map(|(qualifier, config)| (qualifier.clone(), (qualifier, config)));
+    let keyed =
+        function.event_invoke.iter().map(|(qualifier, config)| (qualifier.clone(), (qualifier, config)));
     let (items, next) = page.cut(keyed);
     let arn = target.function_arn();
     let shown = items.iter().map(|(qualifier, config)| config.shown(&format!("{arn}:{qualifier}")));
-    Ok(listing("FunctionEventInvokeConfigs", shown.collect(), next))
+    Ok(listing("FunctionEventInvokeConfigs", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 /// Returns the target, `$LATEST` where no qualifier is given.

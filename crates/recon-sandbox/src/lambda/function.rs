@@ -93,7 +93,9 @@ impl Function {
         let latest = std::iter::once(("0".to_owned(), "$LATEST".to_owned(), &self.latest));
         // Leading zeros, so that the keys sort as the numbers do.
         let key = |number: &u64| format!("1{number:020}");
-        latest.chain(self.versions.iter().map(move |(number, version)| (key(number), number.to_string(), version)))
+        latest.chain(
+            self.versions.iter().map(move |(number, version)| (key(number), number.to_string(), version)),
+        )
     }
 }
 
@@ -139,7 +141,8 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
     };
     let region = world.lambda.region(&call.region);
     // The marker is NAME/KEY: start at the function it points into instead of walking there.
-    let start = page.after.as_deref().and_then(|after| after.split('/').next()).unwrap_or_default().to_owned();
+    let start =
+        page.after.as_deref().and_then(|after| after.split('/').next()).unwrap_or_default().to_owned();
     let functions = region.functions.range(start..).map(|(_, function)| function);
     let items = functions.flat_map(|function| {
         let versions = function.all_versions().take(if every_version { usize::MAX } else { 1 });
@@ -152,7 +155,7 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
         let suffix = if every_version { number.as_str() } else { "" };
         function.configuration(version, number, suffix, View::Listed)
     });
-    Ok(listing("Functions", shown.collect(), next))
+    Ok(listing("Functions", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 pub(super) fn delete(world: &mut World, call: &Call, captures: &Captures) -> Outcome {

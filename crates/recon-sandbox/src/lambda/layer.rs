@@ -60,7 +60,11 @@ impl LayerTarget {
     }
 
     /// Returns the version.
-    pub(super) fn find<'a>(&self, world: &'a mut World, region: &str) -> Result<&'a mut LayerVersion, Refusal> {
+    pub(super) fn find<'a>(
+        &self,
+        world: &'a mut World,
+        region: &str,
+    ) -> Result<&'a mut LayerVersion, Refusal> {
         let layer = world.lambda.region(region).layers.get_mut(&self.name);
         layer.and_then(|layer| layer.versions.get_mut(&self.number)).ok_or_else(missing)
     }
@@ -123,7 +127,7 @@ pub(super) fn list_versions(world: &mut World, call: &Call, captures: &Captures)
     let keyed = fitting.map(|(number, version)| (format!("{:020}", u64::MAX - number), (*number, version)));
     let (items, next) = page.cut(keyed);
     let shown = items.iter().map(|(number, version)| brief(version, call, &name, *number));
-    Ok(listing("LayerVersions", shown.collect(), next))
+    Ok(listing("LayerVersions", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outcome {
@@ -141,7 +145,7 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
             "LatestMatchingVersion": brief(version, call, name, *number),
         })
     });
-    Ok(listing("Layers", shown.collect(), next))
+    Ok(listing("Layers", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 /// Returns how the layers of a function are shown, or refuses them.
@@ -152,9 +156,10 @@ pub(super) fn attached(world: &World, region: &str, arns: &[&str]) -> Result<Vec
     let mut shown: Vec<Value> = Vec::new();
     for arn in arns {
         let layer = arn.rsplit_once(':').map_or(*arn, |(layer, _)| layer);
-        let twin = shown.iter().filter_map(|other| other["Arn"].as_str()).find(|other| {
-            other.rsplit_once(':').is_some_and(|(name, _)| name == layer)
-        });
+        let twin = shown
+            .iter()
+            .filter_map(|other| other["Arn"].as_str())
+            .find(|other| other.rsplit_once(':').is_some_and(|(name, _)| name == layer));
         if let Some(twin) = twin {
             return Err(invalid(format!(
                 "Two different versions of the same layer are not allowed to be referenced in the same function. \

@@ -59,7 +59,8 @@ pub(super) fn remove(world: &mut World, call: &Call, captures: &Captures) -> Out
         return Err(stale("GetLayerPolicy"));
     }
     let place = policy.place(sid);
-    let place = place.ok_or_else(|| not_found(format!("Statement {sid} is not found in resource policy.")))?;
+    let place =
+        place.ok_or_else(|| not_found(format!("Statement {sid} is not found in resource policy.")))?;
     policy.statements.remove(place);
     policy.revision = revision;
     if policy.statements.is_empty() {

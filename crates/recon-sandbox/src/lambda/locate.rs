@@ -37,7 +37,8 @@ impl Target {
         };
         check_qualifier(qualifier)?;
         if target.qualifier.as_deref().is_some_and(|known| known != qualifier) {
-            let message = "The derived qualifier from the function name does not match the specified qualifier.";
+            let message =
+                "The derived qualifier from the function name does not match the specified qualifier.";
             return Err(invalid(message));
         }
         target.qualifier = Some(qualifier.to_owned());
@@ -172,7 +173,8 @@ fn place(text: &str) -> Option<(Place<'_>, &str)> {
         Some(Some((_, rest))) => {
             let (region, rest) = rest.split_once(':')?;
             let (account, rest) = rest.split_once(":function:")?;
-            return is_account(account).then_some((Place { region: Some(region), account: Some(account) }, rest));
+            return is_account(account)
+                .then_some((Place { region: Some(region), account: Some(account) }, rest));
         }
         None => text,
     };

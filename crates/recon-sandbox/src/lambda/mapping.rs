@@ -58,7 +58,10 @@ impl Mapping {
         shown.insert("LastModified".to_owned(), time::seconds(self.modified_ms));
         shown.insert("State".to_owned(), json!(state));
         let polls = settings::Source::of(&self.shown) == settings::Source::Queue;
-        shown.insert("StateTransitionReason".to_owned(), json!(if polls { "USER_INITIATED" } else { "User action" }));
+        shown.insert(
+            "StateTransitionReason".to_owned(),
+            json!(if polls { "USER_INITIATED" } else { "User action" }),
+        );
         let arn = format!("arn:aws:lambda:{region}:{ACCOUNT}:event-source-mapping:{uuid}");
         shown.insert("EventSourceMappingArn".to_owned(), json!(arn));
         Value::Object(shown)
@@ -109,7 +112,8 @@ pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outcome {
     let page = Page::of(call, PAGE_MAX)?;
     let source = call.query_one("EventSourceArn");
-    let function = call.query_one("FunctionName").map(|name| Target::parse(name, &call.region)).transpose()?;
+    let function =
+        call.query_one("FunctionName").map(|name| Target::parse(name, &call.region)).transpose()?;
     let function = function.map(|target| target.arn());
     let mappings = &world.lambda.region(&call.region).mappings;
     let matching = mappings.iter().filter(|(_, mapping)| {
@@ -118,10 +122,9 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
         !mapping.gone(call.now_ms) && fed && function.as_ref().is_none_or(|arn| mapping.function_arn == *arn)
     });
     let (items, next) = page.cut(matching.map(|(uuid, mapping)| (uuid.clone(), (uuid, mapping))));
-    let shown = items.iter().map(|(uuid, mapping)| {
-        mapping.document(uuid, &call.region, mapping.state(call.now_ms))
-    });
-    Ok(listing("EventSourceMappings", shown.collect(), next))
+    let shown =
+        items.iter().map(|(uuid, mapping)| mapping.document(uuid, &call.region, mapping.state(call.now_ms)));
+    Ok(listing("EventSourceMappings", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 pub(super) fn update(world: &mut World, call: &Call, captures: &Captures) -> Outcome {

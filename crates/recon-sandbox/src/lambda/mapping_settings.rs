@@ -11,11 +11,11 @@ use crate::wire::Refusal;
 pub(super) enum Source {
     /// SQS.
     Queue,
-    /// Kinesis and DynamoDB.
+    /// Kinesis and `DynamoDB`.
     Stream,
     /// Kafka, managed or not.
     Kafka,
-    /// ActiveMQ, RabbitMQ and DocumentDB.
+    /// `ActiveMQ`, `RabbitMQ` and `DocumentDB`.
     Other,
 }
 
@@ -55,7 +55,9 @@ impl Source {
 
     fn defaults(self) -> Value {
         match self {
-            Self::Queue => json!({ "BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": [] }),
+            Self::Queue => {
+                json!({ "BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": [] })
+            }
             Self::Stream => json!({
                 "BatchSize": 100,
                 "MaximumBatchingWindowInSeconds": 0,
@@ -158,7 +160,8 @@ fn check_batch(settings: &Map<String, Value>) -> Result<(), Refusal> {
         return Ok(());
     }
     let number = |key: &str| settings.get(key).and_then(Value::as_i64).unwrap_or_default();
-    let fifo = settings.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| arn.ends_with(".fifo"));
+    let fifo =
+        settings.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| arn.split(':').next_back().is_some_and(|name| name.split('.').next_back() == Some("fifo")));
     if fifo && number("BatchSize") > 10 {
         return Err(invalid("Batch size for FIFO queues must be less than or equal to 10."));
     }

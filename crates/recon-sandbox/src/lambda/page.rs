@@ -39,7 +39,8 @@ impl Page {
     /// Cuts the page out of items that are sorted by key; returns them and the marker of the next page.
     pub(super) fn cut<T>(&self, items: impl Iterator<Item = (String, T)>) -> (Vec<T>, Option<String>) {
         let after = self.after.as_deref();
-        let mut rest = items.skip_while(|(key, _)| after.is_some_and(|after| key.as_str() <= after)).peekable();
+        let mut rest =
+            items.skip_while(|(key, _)| after.is_some_and(|after| key.as_str() <= after)).peekable();
         let mut page = Vec::new();
         let mut last = String::new();
         while let Some((key, item)) = rest.next_if(|_| page.len() < self.limit) {
@@ -52,7 +53,11 @@ impl Page {
 }
 
 /// Returns a listing's answer, with its marker where there is more.
-pub(super) fn listing(name: &str, items: Vec<serde_json::Value>, next: Option<String>) -> crate::wire::Answer {
+pub(super) fn listing(
+    name: &str,
+    items: &[serde_json::Value],
+    next: Option<&str>,
+) -> crate::wire::Answer {
     let mut document = serde_json::json!({ name: items });
     if let (Some(next), Some(object)) = (next, document.as_object_mut()) {
         object.insert("NextMarker".to_owned(), next.into());

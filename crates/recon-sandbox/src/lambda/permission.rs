@@ -46,7 +46,8 @@ impl Policy {
         let size = self.document().len();
         if size > POLICY_BYTES_MAX {
             self.statements.pop();
-            let message = format!("The final policy size ({size}) is bigger than the limit ({POLICY_BYTES_MAX}).");
+            let message =
+                format!("The final policy size ({size}) is bigger than the limit ({POLICY_BYTES_MAX}).");
             return Err(Refusal::new(400, "PolicyLengthExceededException", message).with("Type", "User"));
         }
         self.revision = revision;
@@ -94,7 +95,8 @@ pub(super) fn remove(world: &mut World, call: &Call, captures: &Captures) -> Out
     let policy = policy.ok_or_else(|| not_found(format!("No policy is found for: {}", target.arn())))?;
     let sid = captures.at(1);
     let place = policy.place(sid);
-    let place = place.ok_or_else(|| not_found(format!("Statement {sid} is not found in resource policy.")))?;
+    let place =
+        place.ok_or_else(|| not_found(format!("Statement {sid} is not found in resource policy.")))?;
     if call.query_one("RevisionId").is_some_and(|asked| asked != policy.revision) {
         return Err(stale("GetPolicy"));
     }
@@ -131,7 +133,8 @@ pub(super) fn check_sid(sid: &str) -> Result<(), Refusal> {
 }
 
 fn check_action(action: &str) -> Result<(), Refusal> {
-    let named = |name: &str| name == "*" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let named =
+        |name: &str| name == "*" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let satisfied = action == "*" || action.strip_prefix("lambda:").is_some_and(named);
     pattern("action", action, satisfied, "(lambda:[*]|lambda:[a-zA-Z]+|[*])")
 }
@@ -147,7 +150,10 @@ fn principal_of(principal: &str) -> Result<Value, Refusal> {
     if principal.starts_with("arn:aws") && (principal.contains(":iam::") || principal.contains(":sts::")) {
         return Ok(json!({ "AWS": principal }));
     }
-    if principal.ends_with(".amazonaws.com") || principal.ends_with(".amazonaws.com.cn") || principal.ends_with(".alexa.com") {
+    if principal.ends_with(".amazonaws.com")
+        || principal.ends_with(".amazonaws.com.cn")
+        || principal.ends_with(".alexa.com")
+    {
         return Ok(json!({ "Service": principal }));
     }
     Err(invalid("The provided principal was invalid. Please check the principal and try again."))

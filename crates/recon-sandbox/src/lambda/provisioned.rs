@@ -49,7 +49,9 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     let function = target.function(world)?;
     let qualifier = target.key();
     if function.number(Some(qualifier)) == Some("$LATEST") {
-        return Err(invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions."));
+        return Err(invalid(
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
+        ));
     }
     check_overlap(function, qualifier)?;
     check_limits(function, qualifier, requested)?;
@@ -82,23 +84,26 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
     let target = Target::parse(captures.at(0), &call.region)?;
     let page = Page::of(call, PAGE_MAX)?;
     let function = target.function(world)?;
-    let keyed = function.provisioned.iter().map(|(qualifier, config)| (qualifier.clone(), (qualifier, config)));
+    let keyed =
+        function.provisioned.iter().map(|(qualifier, config)| (qualifier.clone(), (qualifier, config)));
     let (items, next) = page.cut(keyed);
     let shown = items.iter().map(|(qualifier, config)| {
         let mut shown = config.shown(call.now_ms >= config.ready_ms);
         shown["FunctionArn"] = json!(format!("{}:{qualifier}", target.function_arn()));
         shown
     });
-    Ok(listing("ProvisionedConcurrencyConfigs", shown.collect(), next))
+    Ok(listing("ProvisionedConcurrencyConfigs", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 fn qualified(call: &Call, captures: &Captures) -> Result<Target, Refusal> {
     let target = Target::of(call, captures.at(0))?;
     match target.key() {
-        "" => Err(validation("Value null at 'qualifier' failed to satisfy constraint: Member must not be null")),
-        "$LATEST" => {
-            Err(invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions."))
+        "" => {
+            Err(validation("Value null at 'qualifier' failed to satisfy constraint: Member must not be null"))
         }
+        "$LATEST" => Err(invalid(
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
+        )),
         _ => Ok(target),
     }
 }
@@ -114,9 +119,10 @@ fn check_overlap(function: &Function, qualifier: &str) -> Result<(), Refusal> {
         }
         return Ok(());
     }
-    let through_alias = function.provisioned.keys().any(|other| {
-        !is_version(other) && function.number(Some(other)) == Some(number)
-    });
+    let through_alias = function
+        .provisioned
+        .keys()
+        .any(|other| !is_version(other) && function.number(Some(other)) == Some(number));
     if through_alias {
         return Err(conflict("Version is pointed by a Provisioned Concurrency alias"));
     }

@@ -1,8 +1,8 @@
 //! The operations of Lambda and where they are reached.
 
 use super::{
-    account, alias, concurrency, create, event_invoke, function, invoke, layer, layer_policy, mapping, permission,
-    provisioned, runtime_management, signing, tag, update, url, version,
+    account, alias, concurrency, create, event_invoke, function, invoke, layer, layer_policy, mapping,
+    permission, provisioned, runtime_management, signing, tag, update, url, version,
 };
 use crate::route::{self, Captures, Route, route};
 use crate::wire::Call;

@@ -3,13 +3,41 @@
 use sha2::{Digest as _, Sha256};
 
 use super::refuse::invalid;
-use crate::wire::Refusal;
+use crate::wire::{Refusal, hex};
 
 const SUPPORTED: [&str; 32] = [
-    "nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "python3.9", "python3.10", "python3.11", "python3.12",
-    "python3.13", "python3.14", "java8.al2", "java11", "java17", "java21", "java25", "dotnet6", "dotnet8",
-    "dotnet10", "ruby3.2", "ruby3.3", "ruby3.4", "ruby4.0", "provided.al2", "provided.al2023", "python3.8", "nodejs14.x", "nodejs16.x",
-    "python3.7", "java8", "go1.x", "provided", "ruby2.7",
+    "nodejs18.x",
+    "nodejs20.x",
+    "nodejs22.x",
+    "nodejs24.x",
+    "python3.9",
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "java8.al2",
+    "java11",
+    "java17",
+    "java21",
+    "java25",
+    "dotnet6",
+    "dotnet8",
+    "dotnet10",
+    "ruby3.2",
+    "ruby3.3",
+    "ruby3.4",
+    "ruby4.0",
+    "provided.al2",
+    "provided.al2023",
+    "python3.8",
+    "nodejs14.x",
+    "nodejs16.x",
+    "python3.7",
+    "java8",
+    "go1.x",
+    "provided",
+    "ruby2.7",
 ];
 
 /// Runtimes that AWS refuses for new functions, and what it recommends instead.
@@ -66,6 +94,6 @@ pub(super) fn ever_was(runtime: &str) -> bool {
 
 /// Returns the ARN of the current release of a runtime; one runtime always has the same.
 pub(super) fn version_arn(runtime: &str, region: &str) -> String {
-    let digest: String = Sha256::digest(runtime.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(runtime.as_bytes()));
     format!("arn:aws:lambda:{region}::runtime:{digest}")
 }

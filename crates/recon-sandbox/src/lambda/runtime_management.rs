@@ -25,7 +25,9 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     target.resolve(world)?;
     let function = target.function_mut(world)?;
     if function.latest.settings.text("PackageType") == Some("Image") {
-        return Err(invalid("Runtime management is not supported for functions created with container images."));
+        return Err(invalid(
+            "Runtime management is not supported for functions created with container images.",
+        ));
     }
     let key = target.key().to_owned();
     function.runtime_updates.insert(key.clone(), when.to_owned());
@@ -44,7 +46,8 @@ pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     let resolved = target.resolve(world)?;
     let function = resolved.function;
     let when = function.runtime_updates.get(target.key()).map_or("Auto", String::as_str);
-    let current = resolved.version.settings.text("Runtime").map(|name| runtime::version_arn(name, &call.region));
+    let current =
+        resolved.version.settings.text("Runtime").map(|name| runtime::version_arn(name, &call.region));
     let frozen = (when == "FunctionUpdate").then_some(current).flatten();
     let arn = function.pinned_runtimes.get(target.key()).cloned().or(frozen);
     Ok(Answer::json(

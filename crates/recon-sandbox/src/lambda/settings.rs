@@ -107,7 +107,9 @@ impl Settings {
         let names: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let shown = names.join(", ");
         let refused = |constraint: &str| {
-            validation(format!("Value '[{shown}]' at 'architectures' failed to satisfy constraint: {constraint}"))
+            validation(format!(
+                "Value '[{shown}]' at 'architectures' failed to satisfy constraint: {constraint}"
+            ))
         };
         match names.as_slice() {
             ["x86_64" | "arm64"] => {
@@ -134,6 +136,7 @@ fn ranged(value: &Value, member: &str, least: i64, most: i64) -> Result<Value, R
     Ok(json!(number))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
 fn verbatim(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     Ok(value.clone())
 }
@@ -176,7 +179,8 @@ fn memory_size(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
 }
 
 fn vpc(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
-    let list = |key: &str| value.get(key).filter(|list| list.is_array()).cloned().unwrap_or_else(|| json!([]));
+    let list =
+        |key: &str| value.get(key).filter(|list| list.is_array()).cloned().unwrap_or_else(|| json!([]));
     let (subnets, groups) = (list("SubnetIds"), list("SecurityGroupIds"));
     let is_empty = |list: &Value| list.as_array().is_none_or(Vec::is_empty);
     if is_empty(&subnets) != is_empty(&groups) {
@@ -204,17 +208,32 @@ fn dead_letter(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     }
     pattern("deadLetterConfig.targetArn", arn, is_arn(arn), r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()")?;
     if !arn.contains(":sqs:") && !arn.contains(":sns:") {
-        return Err(invalid(format!("The provided dead letter target {arn} is neither a queue nor a topic.")));
+        return Err(invalid(format!(
+            "The provided dead letter target {arn} is neither a queue nor a topic."
+        )));
     }
     Ok(json!({ "TargetArn": arn }))
 }
 
 /// Names that Lambda sets itself.
 const RESERVED: [&str; 18] = [
-    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
     "LAMBDA_RUNTIME_DIR",
 ];
 /// The quota on all environment variables together.
@@ -279,11 +298,17 @@ fn file_systems(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     let list = value.as_array().ok_or_else(|| mistyped("FileSystemConfigs"))?;
     for system in list {
         let path = system.get("LocalMountPath").and_then(Value::as_str).unwrap_or_default();
-        pattern("fileSystemConfigs.localMountPath", path, path.starts_with("/mnt/"), r"^/mnt/[a-zA-Z0-9-_.]+$")?;
+        pattern(
+            "fileSystemConfigs.localMountPath",
+            path,
+            path.starts_with("/mnt/"),
+            r"^/mnt/[a-zA-Z0-9-_.]+$",
+        )?;
     }
     Ok(if list.is_empty() { Value::Null } else { value.clone() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
 fn image(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     let mut config = value.as_object().cloned().unwrap_or_default();
     config.retain(|_, part| match part {
@@ -297,7 +322,9 @@ fn image(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
 
 fn storage(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     let size = value.get("Size").ok_or_else(|| {
-        validation("Value null at 'ephemeralStorage.size' failed to satisfy constraint: Member must not be null")
+        validation(
+            "Value null at 'ephemeralStorage.size' failed to satisfy constraint: Member must not be null",
+        )
     })?;
     Ok(json!({ "Size": ranged(size, "ephemeralStorage.size", 512, 10_240)? }))
 }
@@ -309,7 +336,8 @@ fn snap_start(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
 }
 
 fn logging(value: &Value, scope: &Scope<'_>) -> Result<Value, Refusal> {
-    let mut config = scope.before.0.get("LoggingConfig").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut config =
+        scope.before.0.get("LoggingConfig").and_then(Value::as_object).cloned().unwrap_or_default();
     let asked = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
     if let Some(format) = asked("LogFormat") {
@@ -336,7 +364,8 @@ fn logging(value: &Value, scope: &Scope<'_>) -> Result<Value, Refusal> {
     }
     let own = format!("/aws/lambda/{}", scope.function);
     let group = asked("LogGroup").map(str::to_owned);
-    let group = group.or_else(|| config.get("LogGroup").and_then(Value::as_str).map(str::to_owned)).unwrap_or(own);
+    let group =
+        group.or_else(|| config.get("LogGroup").and_then(Value::as_str).map(str::to_owned)).unwrap_or(own);
     config.insert("LogGroup".to_owned(), json!(group));
     Ok(Value::Object(config))
 }

@@ -117,7 +117,7 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
     let page = Page::of(call, PAGE_MAX)?;
     let all = &world.lambda.region(&call.region).signing;
     let (items, next) = page.cut(all.iter().map(|(arn, signing)| (arn.clone(), signing.shown())));
-    Ok(listing("CodeSigningConfigs", items, next))
+    Ok(listing("CodeSigningConfigs", &items, next.as_deref()))
 }
 
 pub(super) fn list_functions(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
@@ -127,7 +127,7 @@ pub(super) fn list_functions(world: &mut World, call: &Call, captures: &Captures
     let users = functions.filter(|function| function.signing.as_ref() == Some(&signing_arn));
     let keyed = users.map(|function| (function.name.clone(), json!(arn(&function.region, &function.name))));
     let (items, next) = page.cut(keyed);
-    Ok(listing("FunctionArns", items, next))
+    Ok(listing("FunctionArns", &items, next.as_deref()))
 }
 
 pub(super) fn put_for_function(world: &mut World, call: &Call, captures: &Captures) -> Outcome {

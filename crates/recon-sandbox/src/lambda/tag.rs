@@ -18,7 +18,8 @@ const ARN_PATTERN: &str = r"arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-
 /// Reads and checks the tags of a request.
 pub(super) fn from_body(body: &Value) -> Result<BTreeMap<String, String>, Refusal> {
     let asked = body.get("Tags").and_then(Value::as_object).into_iter().flatten();
-    let tags = asked.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect();
+    let tags =
+        asked.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect();
     check(&tags)?;
     Ok(tags)
 }
@@ -82,18 +83,22 @@ fn tags_of<'a>(
     let region: &mut Region = world.lambda.region(&call.region);
     if let Some((_, uuid)) = arn.split_once(":event-source-mapping:") {
         let mapping = region.mappings.get_mut(uuid);
-        return mapping.map(|mapping| &mut mapping.tags).ok_or_else(|| {
-            not_found(format!("Event source mapping not found: {arn}"))
-        });
+        return mapping
+            .map(|mapping| &mut mapping.tags)
+            .ok_or_else(|| not_found(format!("Event source mapping not found: {arn}")));
     }
     if arn.contains(":code-signing-config:") {
         let signing = region.signing.get_mut(arn);
-        let message = format!("The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}.");
+        let message = format!(
+            "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+        );
         return signing.map(|signing| &mut signing.tags).ok_or_else(|| not_found(message));
     }
     let target = Target::parse(arn, &call.region)?;
     if target.qualifier.is_some() {
-        return Err(invalid("Tags on function aliases and versions are not supported. Please specify a function ARN."));
+        return Err(invalid(
+            "Tags on function aliases and versions are not supported. Please specify a function ARN.",
+        ));
     }
     let function = region.functions.get_mut(&target.name);
     function.map(|function| &mut function.tags).ok_or_else(|| no_function(arn))

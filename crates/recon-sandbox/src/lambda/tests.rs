@@ -185,7 +185,8 @@ fn version_in_use_by_an_alias_stays() {
     let weights = json!({ "RoutingConfig": { "AdditionalVersionWeights": { "2": 0.1 } } });
     cloud.ask("PUT", "2015-03-31/functions/f/aliases/live", &weights).unwrap();
     for version in ["1", "2"] {
-        let outcome = cloud.ask("DELETE", &format!("2015-03-31/functions/f?Qualifier={version}"), &Value::Null);
+        let outcome =
+            cloud.ask("DELETE", &format!("2015-03-31/functions/f?Qualifier={version}"), &Value::Null);
         assert_eq!(code(outcome), "ResourceConflictException");
     }
     let latest = cloud.ask("DELETE", "2015-03-31/functions/f?Qualifier=$LATEST", &Value::Null);
@@ -214,13 +215,13 @@ fn alias_is_refused(name: &str, version: &str, expected: &str) {
     assert_eq!(code(cloud.alias(name, version)), expected);
 }
 
-#[test_case("$LATEST", json!({ "1": 0.5 }), "InvalidParameterValueException"; "beside latest")]
-#[test_case("1", json!({ "$LATEST": 0.5 }), "ValidationException"; "latest as second")]
-#[test_case("1", json!({ "2": 1.5 }), "ValidationException"; "weight")]
-#[test_case("1", json!({ "77": 0.5 }), "ResourceNotFoundException"; "unknown")]
-#[test_case("1", json!({ "1": 0.5 }), "InvalidParameterValueException"; "same version")]
-#[test_case("1", json!({ "2": 0.1, "3": 0.1 }), "InvalidParameterValueException"; "two")]
-fn weights_are_refused(version: &str, weights: Value, expected: &str) {
+#[test_case("$LATEST", &json!({ "1": 0.5 }), "InvalidParameterValueException"; "beside latest")]
+#[test_case("1", &json!({ "$LATEST": 0.5 }), "ValidationException"; "latest as second")]
+#[test_case("1", &json!({ "2": 1.5 }), "ValidationException"; "weight")]
+#[test_case("1", &json!({ "77": 0.5 }), "ResourceNotFoundException"; "unknown")]
+#[test_case("1", &json!({ "1": 0.5 }), "InvalidParameterValueException"; "same version")]
+#[test_case("1", &json!({ "2": 0.1, "3": 0.1 }), "InvalidParameterValueException"; "two")]
+fn weights_are_refused(version: &str, weights: &Value, expected: &str) {
     let mut cloud = Cloud::with_function();
     for text in ["1", "2", "3"] {
         cloud.update_code(text).unwrap();
@@ -280,8 +281,14 @@ fn json_logs_have_levels_and_text_logs_lose_them() {
         cloud.ask("PUT", "2015-03-31/functions/f/configuration", &body).unwrap()["LoggingConfig"].clone()
     };
     let json_logs = set(json!({ "LogFormat": "JSON" }));
-    assert_eq!((&json_logs["ApplicationLogLevel"], &json_logs["LogGroup"]), (&json!("INFO"), &json!("/aws/lambda/f")));
-    assert_eq!(set(json!({ "LogFormat": "Text" })), json!({ "LogFormat": "Text", "LogGroup": "/aws/lambda/f" }));
+    assert_eq!(
+        (&json_logs["ApplicationLogLevel"], &json_logs["LogGroup"]),
+        (&json!("INFO"), &json!("/aws/lambda/f"))
+    );
+    assert_eq!(
+        set(json!({ "LogFormat": "Text" })),
+        json!({ "LogFormat": "Text", "LogGroup": "/aws/lambda/f" })
+    );
 }
 
 #[test]
@@ -290,7 +297,8 @@ fn provisioning_goes_through_a_version_or_its_alias() {
     cloud.publish();
     cloud.alias("live", "1").unwrap();
     let body = json!({ "ProvisionedConcurrentExecutions": 2 });
-    let path = |qualifier: &str| format!("2019-09-30/functions/f/provisioned-concurrency?Qualifier={qualifier}");
+    let path =
+        |qualifier: &str| format!("2019-09-30/functions/f/provisioned-concurrency?Qualifier={qualifier}");
     cloud.ask("PUT", &path("live"), &body).unwrap();
     assert_eq!(code(cloud.ask("PUT", &path("1"), &body)), "ResourceConflictException");
     assert_eq!(code(cloud.ask("PUT", &path("$LATEST"), &body)), "InvalidParameterValueException");
@@ -305,7 +313,8 @@ fn mapping_is_unique_per_source_and_function() {
     assert_eq!((&made["State"], &made["BatchSize"]), (&json!("Creating"), &json!(10)));
     let again = cloud.ask("POST", "2015-03-31/event-source-mappings", &body).unwrap_err();
     assert!(again.message.contains(made["UUID"].as_str().unwrap()), "{}", again.message);
-    let stream = json!({ "FunctionName": "f", "EventSourceArn": "arn:aws:kinesis:us-east-1:123456789012:stream/s" });
+    let stream =
+        json!({ "FunctionName": "f", "EventSourceArn": "arn:aws:kinesis:us-east-1:123456789012:stream/s" });
     assert_eq!(code(cloud.ask("POST", "2015-03-31/event-source-mappings", &stream)), "ValidationException");
 }
 

@@ -120,7 +120,7 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
         let qualifier = Some((*qualifier).clone()).filter(|qualifier| !qualifier.is_empty());
         url.shown(&Target { qualifier, ..target.clone() })
     });
-    Ok(listing("FunctionUrlConfigs", shown.collect(), next))
+    Ok(listing("FunctionUrlConfigs", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
 fn target(call: &Call, captures: &Captures) -> Result<Target, Refusal> {

@@ -15,7 +15,7 @@ use super::settings::Settings;
 use crate::ids::Ids;
 use crate::route::Captures;
 use crate::time;
-use crate::wire::{Answer, Call, Outcome, Refusal};
+use crate::wire::{Answer, Call, Outcome, Refusal, hex};
 use crate::world::World;
 
 /// How many functions or versions one page holds at most.
@@ -103,7 +103,7 @@ impl Version {
         // The settings are an ordered map whose order may depend on history, so sort the keys.
         let sorted: std::collections::BTreeMap<&String, &Value> = self.settings.0.iter().collect();
         let text = format!("{} {sorted:?}", self.code.sha256());
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(text.as_bytes()))
     }
 }
 
@@ -228,10 +228,9 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
     let target = Target::parse(captures.at(0), &call.region)?;
     let page = Page::of(call, PAGE_MAX)?;
     let function = target.function(world)?;
-    let (items, next) = page.cut(function.all_versions().map(|(key, number, version)| {
-        (key, (number, version))
-    }));
+    let (items, next) =
+        page.cut(function.all_versions().map(|(key, number, version)| (key, (number, version))));
     let shown =
         items.iter().map(|(number, version)| function.configuration(version, number, number, View::Listed));
-    Ok(listing("Versions", shown.collect(), next))
+    Ok(listing("Versions", &shown.collect::<Vec<_>>(), next.as_deref()))
 }

@@ -43,6 +43,7 @@ pub(super) fn delete(world: &mut World, _call: &Call, place: &Place) -> Outcome 
     world.s3.buckets.remove(&place.bucket).map(|_| Answer::empty(204)).ok_or_else(|| no_bucket(&place.bucket))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
 pub(super) fn list(world: &mut World, _call: &Call, _place: &Place) -> Outcome {
     let buckets = world.s3.buckets.iter().fold(Xml::new(), |list, (name, bucket)| {
         let shown = Xml::new().text("Name", name).text("CreationDate", &time::iso_ms(bucket.created_ms));
@@ -75,7 +76,8 @@ pub(super) fn put_versioning(world: &mut World, call: &Call, place: &Place) -> O
         Some("Enabled") => Versioning::Enabled,
         Some("Suspended") => Versioning::Suspended,
         _ => {
-            let message = "The XML you provided was not well-formed or did not validate against our published schema";
+            let message =
+                "The XML you provided was not well-formed or did not validate against our published schema";
             return Err(Refusal::new(400, "MalformedXML", message));
         }
     };

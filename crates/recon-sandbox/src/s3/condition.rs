@@ -1,7 +1,7 @@
 //! Conditional reads and writes.
 
-use super::store::{Bucket, Object};
 use super::no_key;
+use super::store::{Bucket, Object};
 use crate::time;
 use crate::wire::{Call, Refusal};
 
@@ -31,21 +31,18 @@ pub(super) fn check_read(call: &Call, object: &Object) -> Result<(), Refusal> {
     let since = |header: &str| call.header(header).and_then(time::parse_http);
     // Objects are dated to the second over HTTP.
     let modified_ms = object.modified_ms - object.modified_ms.rem_euclid(1000);
-    match call.header("if-match") {
-        Some(given) if !matches(given, object) => return Err(failed("If-Match")),
-        Some(_) => {}
-        None if since("if-unmodified-since").is_some_and(|since| modified_ms > since) => {
-            return Err(failed("If-Unmodified-Since"));
+    if let Some(given) = call.header("if-match") {
+        if !matches(given, object) {
+            return Err(failed("If-Match"));
         }
-        None => {}
+    } else if since("if-unmodified-since").is_some_and(|since| modified_ms > since) {
+        return Err(failed("If-Unmodified-Since"));
     }
-    let not_modified = || Refusal::new(304, "NotModified", "Not Modified");
-    match call.header("if-none-match") {
-        Some(given) if matches(given, object) => Err(not_modified()),
-        Some(_) => Ok(()),
-        None if since("if-modified-since").is_some_and(|since| modified_ms <= since) => Err(not_modified()),
-        None => Ok(()),
-    }
+    let unchanged = match call.header("if-none-match") {
+        Some(given) => matches(given, object),
+        None => since("if-modified-since").is_some_and(|since| modified_ms <= since),
+    };
+    if unchanged { Err(Refusal::new(304, "NotModified", "Not Modified")) } else { Ok(()) }
 }
 
 fn matches(given: &str, object: &Object) -> bool {

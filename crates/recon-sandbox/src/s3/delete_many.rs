@@ -20,7 +20,8 @@ pub(super) fn delete_many(world: &mut World, call: &Call, place: &Place) -> Outc
         }
         let mut deleted = Xml::new().text("Key", &key).maybe("VersionId", version.as_deref());
         if gone.marker {
-            deleted = deleted.text("DeleteMarker", "true").maybe("DeleteMarkerVersionId", gone.version.as_deref());
+            deleted =
+                deleted.text("DeleteMarker", "true").maybe("DeleteMarkerVersionId", gone.version.as_deref());
         }
         shown = shown.nest("Deleted", &deleted);
     }

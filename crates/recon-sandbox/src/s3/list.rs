@@ -1,6 +1,6 @@
 //! Listing objects and their versions, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::store::{Bucket, Object};
 use super::{Place, xml};
@@ -33,7 +33,11 @@ impl<'a> Asked<'a> {
         let limit = match call.query_one("max-keys") {
             None => PAGE_MAX,
             Some(text) => text.parse::<usize>().map(|limit| limit.min(PAGE_MAX)).map_err(|_| {
-                Refusal::new(400, "InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647")
+                Refusal::new(
+                    400,
+                    "InvalidArgument",
+                    "Argument maxKeys must be an integer between 0 and 2147483647",
+                )
             })?,
         };
         Ok(Self {
@@ -127,13 +131,16 @@ pub(super) fn list_versions(world: &mut World, call: &Call, place: &Place) -> Ou
 }
 
 fn contents(bucket: &Bucket, asked: &Asked<'_>, found: &Found<'_>) -> Xml {
-    found.keys.iter().filter_map(|key| Some((key, bucket.current(key)?))).fold(Xml::new(), |list, (key, object)| {
-        let shown = Xml::new()
-            .text("Key", &asked.text(key))
-            .text("LastModified", &time::iso_ms(object.modified_ms))
-            .join(&measured(object));
-        list.nest("Contents", &shown)
-    })
+    found.keys.iter().filter_map(|key| Some((key, bucket.current(key)?))).fold(
+        Xml::new(),
+        |list, (key, object)| {
+            let shown = Xml::new()
+                .text("Key", &asked.text(key))
+                .text("LastModified", &time::iso_ms(object.modified_ms))
+                .join(&measured(object));
+            list.nest("Contents", &shown)
+        },
+    )
 }
 
 fn measured(object: &Object) -> Xml {
@@ -143,7 +150,7 @@ fn measured(object: &Object) -> Xml {
 
 fn find<'a>(bucket: &'a Bucket, asked: &Asked<'_>, shows: fn(&Object) -> bool) -> Found<'a> {
     let start = if asked.after < asked.prefix { asked.prefix } else { asked.after };
-    let mut prefixes: BTreeMap<String, ()> = BTreeMap::new();
+    let mut prefixes: BTreeSet<String> = BTreeSet::new();
     let mut found = Found { keys: Vec::new(), prefixes: Vec::new(), next: None };
     let mut last = String::new();
     for (key, versions) in bucket.objects.range(start.to_owned()..) {
@@ -153,7 +160,8 @@ fn find<'a>(bucket: &'a Bucket, asked: &Asked<'_>, shows: fn(&Object) -> bool) -
         let common = common_prefix(key, asked);
         let behind = key.as_str() <= asked.after && !asked.after.is_empty();
         let known = common.as_ref().is_some_and(|prefix| {
-            prefixes.contains_key(prefix) || (!asked.after.is_empty() && asked.after.starts_with(prefix.as_str()))
+            prefixes.contains(prefix)
+                || (!asked.after.is_empty() && asked.after.starts_with(prefix.as_str()))
         });
         if behind || known || !versions.last().is_some_and(shows) {
             continue;
@@ -164,13 +172,13 @@ fn find<'a>(bucket: &'a Bucket, asked: &Asked<'_>, shows: fn(&Object) -> bool) -
         }
         if let Some(prefix) = common {
             last.clone_from(&prefix);
-            prefixes.insert(prefix, ());
+            prefixes.insert(prefix);
         } else {
             key.clone_into(&mut last);
             found.keys.push(key);
         }
     }
-    found.prefixes = prefixes.into_keys().collect();
+    found.prefixes = prefixes.into_iter().collect();
     found
 }
 

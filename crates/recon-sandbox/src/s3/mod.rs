@@ -54,9 +54,28 @@ const OPERATIONS: [(&str, bool, &str, &str, Handler); 16] = [
 
 /// Subresources that the sandbox does not have; a call that names one must not pass for a plain one.
 const UNKNOWN: [&str; 22] = [
-    "acl", "policy", "tagging", "lifecycle", "cors", "encryption", "website", "logging", "notification", "replication",
-    "publicAccessBlock", "ownershipControls", "object-lock", "uploads", "uploadId", "partNumber", "accelerate",
-    "requestPayment", "inventory", "metrics", "analytics", "policyStatus",
+    "acl",
+    "policy",
+    "tagging",
+    "lifecycle",
+    "cors",
+    "encryption",
+    "website",
+    "logging",
+    "notification",
+    "replication",
+    "publicAccessBlock",
+    "ownershipControls",
+    "object-lock",
+    "uploads",
+    "uploadId",
+    "partNumber",
+    "accelerate",
+    "requestPayment",
+    "inventory",
+    "metrics",
+    "analytics",
+    "policyStatus",
 ];
 
 impl S3 {
@@ -67,10 +86,13 @@ impl S3 {
         key: &str,
         version: Option<&str>,
     ) -> Result<&[u8], (&'static str, &'static str)> {
-        let bucket = self.buckets.get(bucket).ok_or(("NoSuchBucket", "The specified bucket does not exist"))?;
+        let bucket =
+            self.buckets.get(bucket).ok_or(("NoSuchBucket", "The specified bucket does not exist"))?;
         match version {
             None => bucket.current(key).ok_or(("NoSuchKey", "The specified key does not exist.")),
-            Some(id) => bucket.version(key, id).ok_or(("NoSuchVersion", "The specified version does not exist.")),
+            Some(id) => {
+                bucket.version(key, id).ok_or(("NoSuchVersion", "The specified version does not exist."))
+            }
         }
         .map(|object| object.body.0.as_slice())
     }

@@ -65,7 +65,10 @@ pub(super) fn erase(
 ) -> Gone {
     if let Some(version) = version {
         let removed = bucket.remove(key, version);
-        return Gone { marker: removed.is_some_and(|object| object.deleted), version: Some(version.to_owned()) };
+        return Gone {
+            marker: removed.is_some_and(|object| object.deleted),
+            version: Some(version.to_owned()),
+        };
     }
     if bucket.versioning == Versioning::Never {
         bucket.objects.remove(key);
@@ -124,7 +127,9 @@ fn described(object: &Object, versioning: Versioning, call: &Call) -> Answer {
 
 /// Returns the part a `Range` asks for, first byte and end; a header that is not understood counts as none.
 fn range(call: &Call, length: usize) -> Result<Option<(usize, usize)>, Refusal> {
-    let Some(spec) = call.header("range").and_then(|header| header.strip_prefix("bytes=")) else { return Ok(None) };
+    let Some(spec) = call.header("range").and_then(|header| header.strip_prefix("bytes=")) else {
+        return Ok(None);
+    };
     let Some((first, last)) = spec.split_once('-') else { return Ok(None) };
     let bounds = match (first.parse::<usize>(), last.parse::<usize>()) {
         (Ok(first), Ok(last)) if first <= last => (first, last.saturating_add(1).min(length)),

@@ -8,7 +8,7 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use super::checksum;
-use crate::wire::{Call, Refusal};
+use crate::wire::{Call, Refusal, hex};
 
 /// An upload that is what its sender meant it to be.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,11 +24,13 @@ impl Payload {
     pub(super) fn of(call: &Call) -> Result<Self, Refusal> {
         let hash = call.header("x-amz-content-sha256").unwrap_or_default();
         let encoding = call.header("content-encoding").unwrap_or_default();
-        let chunked = hash.starts_with("STREAMING-") || encoding.split(',').any(|part| part.trim() == "aws-chunked");
+        let chunked =
+            hash.starts_with("STREAMING-") || encoding.split(',').any(|part| part.trim() == "aws-chunked");
         let (bytes, trailers) =
             if chunked { unchunk(&call.body)? } else { (call.body.clone(), BTreeMap::new()) };
         if chunked {
-            let length = call.header("x-amz-decoded-content-length").and_then(|text| text.parse::<usize>().ok());
+            let length =
+                call.header("x-amz-decoded-content-length").and_then(|text| text.parse::<usize>().ok());
             if length.is_some_and(|length| length != bytes.len()) {
                 return Err(incomplete());
             }
@@ -51,9 +53,8 @@ pub(super) fn etag(bytes: &[u8]) -> String {
 fn verify_md5(call: &Call, bytes: &[u8]) -> Result<(), Refusal> {
     let Some(given) = call.header("content-md5") else { return Ok(()) };
     let decoded = STANDARD.decode(given).ok().filter(|digest| digest.len() == 16);
-    let decoded = decoded.ok_or_else(|| {
-        Refusal::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
-    })?;
+    let decoded = decoded
+        .ok_or_else(|| Refusal::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid."))?;
     if decoded == Md5::digest(bytes).to_vec() {
         return Ok(());
     }
@@ -117,10 +118,6 @@ fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
 fn incomplete() -> Refusal {
     let message = "You did not provide the number of bytes specified by the Content-Length HTTP header";
     Refusal::new(400, "IncompleteBody", message)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

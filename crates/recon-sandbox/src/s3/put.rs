@@ -89,11 +89,18 @@ pub(super) fn version_id(versioning: Versioning, ids: &mut Ids) -> String {
 
 fn kept(call: &Call) -> BTreeMap<String, String> {
     let own = |name: &str| KEPT.contains(&name) || name.starts_with("x-amz-meta-");
-    let mut headers: BTreeMap<String, String> =
-        call.headers.iter().filter(|(name, _)| own(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut headers: BTreeMap<String, String> = call
+        .headers
+        .iter()
+        .filter(|(name, _)| own(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let encoding = call.header("content-encoding").unwrap_or_default();
-    let parts: Vec<&str> =
-        encoding.split(',').map(str::trim).filter(|part| !part.is_empty() && *part != "aws-chunked").collect();
+    let parts: Vec<&str> = encoding
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty() && *part != "aws-chunked")
+        .collect();
     if !parts.is_empty() {
         headers.insert("content-encoding".to_owned(), parts.join(","));
     }
