@@ -68,10 +68,14 @@ impl Service {
         if call.path.first().is_some_and(|segment| segment == "_sandbox") {
             return Self::Sandbox;
         }
+        Self::signed(call).unwrap_or_else(|| Self::by_path(call))
+    }
+
+    /// Returns the service that the credential scope names, if it is one of these.
+    fn signed(call: &Call) -> Option<Self> {
         let services = [Self::Lambda, Self::ApiGateway, Self::Iam, Self::Sts, Self::Logs, Self::S3];
-        let scope = credential_scope(call.header("authorization").unwrap_or_default());
-        let named = scope.and_then(|(_, service)| services.into_iter().find(|known| known.name() == service));
-        named.unwrap_or_else(|| Self::by_path(call))
+        let (_, named) = credential_scope(call.header("authorization").unwrap_or_default())?;
+        services.into_iter().find(|known| known.name() == named)
     }
 
     fn by_path(call: &Call) -> Self {
@@ -88,6 +92,9 @@ impl Service {
             "domainnameaccessassociations",
         ];
         let first = call.path.first().map_or("", String::as_str);
+        if call.header("host").is_some_and(|host| host.contains(".execute-api.")) {
+            return Self::ApiGateway;
+        }
         let dated = first.len() == 10 && first.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if dated {
             return Self::Lambda;

@@ -159,15 +159,9 @@ fn call(head: &Parts, body: Vec<u8>, endpoint: &str) -> Call {
     let scope = headers.get("authorization").and_then(|header| credential_scope(header));
     let region = scope.map_or("us-east-1", |(region, _)| region).to_owned();
     let path = head.uri.path().trim_start_matches('/');
-    let path: Vec<String> = path.split('/').map(percent_decode).collect();
-    let api = headers.get("host").and_then(|host| invoked_api(host));
-    let path = match api {
-        Some(api) => stage_path(api, path),
-        None => path,
-    };
     Call {
         method: head.method.as_str().to_owned(),
-        path,
+        path: path.split('/').map(percent_decode).collect(),
         query: parse_form(head.uri.query().unwrap_or_default()),
         headers,
         body,
@@ -176,20 +170,6 @@ fn call(head: &Parts, body: Vec<u8>, endpoint: &str) -> Call {
         request_id: uuid::Uuid::new_v4().to_string(),
         now_ms: time::now_ms(),
     }
-}
-
-/// Returns the API that a host such as `abc123.execute-api.us-east-1.amazonaws.com` invokes.
-fn invoked_api(host: &str) -> Option<&str> {
-    let (api, rest) = host.split_once('.')?;
-    rest.starts_with("execute-api.").then_some(api)
-}
-
-/// Returns the path by which a stage is invoked without naming its host.
-fn stage_path(api: &str, path: Vec<String>) -> Vec<String> {
-    let mut segments = path.into_iter();
-    let stage = segments.next().unwrap_or_default();
-    let head = ["restapis".to_owned(), api.to_owned(), stage, "_user_request_".to_owned()];
-    head.into_iter().chain(segments).collect()
 }
 
 fn response(answer: Answer) -> Response<Body> {
