@@ -12,6 +12,7 @@ use crate::world::World;
 const RULES: &[Rule] =
     &[rule("/cloudwatchRoleArn", REPLACE_REMOVE, role), rule("/features", ADD_REMOVE, feature)];
 
+#[expect(clippy::unnecessary_wraps, reason = "handlers share one signature")]
 pub(super) fn get(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     Ok(Answer::json(200, &show(&world.apigateway.region(&call.region).account)))
 }

@@ -20,7 +20,7 @@ impl Body {
 
     /// Returns a text member.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, Refusal> {
-        self.member(key).map(|value| as_text(value)).transpose()
+        self.member(key).map(as_text).transpose()
     }
 
     /// Returns a text member, empty when it is absent.
@@ -30,7 +30,7 @@ impl Body {
 
     /// Returns a boolean member; the service reads a text as one too.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Refusal> {
-        self.member(key).map(|value| as_flag(value)).transpose()
+        self.member(key).map(as_flag).transpose()
     }
 
     /// Returns a whole number.

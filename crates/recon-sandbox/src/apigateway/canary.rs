@@ -53,6 +53,7 @@ pub(super) fn read(settings: &Body, deployment_id: &str) -> Result<Document, Ref
 }
 
 /// Patches the whole of the settings, which can only be taken away.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 pub(super) fn remove(stage: &mut Document, _: &Step<'_>) -> Result<(), Refusal> {
     stage.shift_remove("canarySettings");
     Ok(())

@@ -40,9 +40,11 @@ pub(super) fn with_new_ids(source: Definition, root: &str, ids: &mut Ids) -> Def
 }
 
 fn moved(mut resource: Resource, renamed: &BTreeMap<String, String>) -> (String, Resource) {
-    let new = |id: &String| renamed.get(id).unwrap_or(id).clone();
-    resource.id = new(&resource.id);
-    resource.parent_id = resource.parent_id.as_ref().map(new);
+    for id in std::iter::once(&mut resource.id).chain(resource.parent_id.as_mut()) {
+        if let Some(new) = renamed.get(id.as_str()) {
+            new.clone_into(id);
+        }
+    }
     for method in resource.methods.values_mut() {
         follow(method, renamed);
     }

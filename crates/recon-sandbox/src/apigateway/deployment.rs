@@ -7,7 +7,7 @@ use super::page::page;
 use super::patch::{self, REPLACE, Rule, Wording, rule};
 use super::refuse::{Constraints, bad_request, not_found};
 use super::state::{Definition, Deployment, RestApi, text};
-use super::{canary, rest_api, stage};
+use super::{canary, endpoint, rest_api, stage};
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
@@ -95,8 +95,7 @@ pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 
 /// Demands what the service demands before it freezes a definition.
 fn check_complete(definition: &Definition) -> Result<(), Refusal> {
-    let private = definition.about["endpointConfiguration"]["types"][0] == "PRIVATE";
-    if private && !definition.about.contains_key("policy") {
+    if endpoint::kind(&definition.about) == "PRIVATE" && !definition.about.contains_key("policy") {
         return Err(bad_request("Private REST API doesn't have a resource policy attached to it"));
     }
     let mut methods = definition.methods().peekable();

@@ -34,6 +34,12 @@ pub(super) fn read(body: &Body, input: &str, constraints: &mut Constraints) -> R
     Ok(Asked { types, ip_address_type, vpc_endpoint_ids: given.texts("vpcEndpointIds")? })
 }
 
+/// Returns the type of endpoint that an API or a domain name has.
+pub(super) fn kind(about: &Document) -> &str {
+    let types = about.get("endpointConfiguration").and_then(|configuration| configuration.get("types"));
+    types.and_then(|types| types.get(0)).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Returns the configuration with its defaults filled in.
 pub(super) fn settle(asked: &Asked) -> Result<Value, Refusal> {
     let kind = match asked.types.as_deref() {
@@ -87,12 +93,12 @@ pub(super) fn change_type(about: &mut Document, step: &Step<'_>) -> Result<(), R
     if !TYPES.contains(&kind) {
         return Err(bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"));
     }
-    let configuration = &mut about["endpointConfiguration"];
-    configuration["types"] = json!([kind]);
+    let at = |member: &str| ["endpointConfiguration".to_owned(), member.to_owned()];
+    patch::place(about, &at("types"), Some(json!([kind])));
     if kind == "PRIVATE" {
-        configuration["ipAddressType"] = json!("dualstack");
-    } else if let Some(members) = configuration.as_object_mut() {
-        members.shift_remove("vpcEndpointIds");
+        patch::place(about, &at("ipAddressType"), Some(json!("dualstack")));
+    } else {
+        patch::place(about, &at("vpcEndpointIds"), None);
     }
     Ok(())
 }
@@ -102,8 +108,7 @@ pub(super) fn change_ip_address_type(about: &mut Document, step: &Step<'_>) -> R
     if !["ipv4", "dualstack"].contains(&step.text()) {
         return Err(bad_request("ipAddressType must be either ipv4 or dualstack."));
     }
-    let private = about["endpointConfiguration"]["types"][0] == "PRIVATE";
-    if private && step.text() == "ipv4" {
+    if kind(about) == "PRIVATE" && step.text() == "ipv4" {
         return Err(only_dualstack());
     }
     patch::text(about, step)

@@ -59,8 +59,8 @@ pub(super) fn operation(
     let models = first_model(&method.about, "requestModels");
     match dialect {
         Dialect::Swagger => {
-            listed(&mut shown, "consumes", keys(&method.about, "requestModels"));
-            listed(&mut shown, "produces", produced(method));
+            listed(&mut shown, "consumes", &keys(&method.about, "requestModels"));
+            listed(&mut shown, "produces", &produced(method));
             if let Some((_, model)) = models {
                 let schema = reference(dialect, &model);
                 parameters.push(json!({ "in": "body", "name": model, "required": true, "schema": schema }));
@@ -220,7 +220,7 @@ fn keys(about: &Document, key: &str) -> Vec<String> {
     members(about, key).map(|(name, _)| name.clone()).collect()
 }
 
-fn listed(shown: &mut Document, key: &str, values: Vec<String>) {
+fn listed(shown: &mut Document, key: &str, values: &[String]) {
     if !values.is_empty() {
         shown.insert(key.to_owned(), json!(values));
     }

@@ -128,15 +128,14 @@ fn ensure_path(definition: &mut Definition, path: &str, ids: &mut Ids) -> Result
             .values()
             .find(|resource| resource.parent_id.as_deref() == Some(&id) && resource.path_part == part)
             .map(|resource| resource.id.clone());
-        id = match below {
-            Some(below) => below,
-            None => {
-                let made = resource::child(&definition.resources, &id, part, ids.next_id(6))
-                    .map_err(|refusal| at_path(refusal, path))?;
-                let made_id = made.id.clone();
-                definition.resources.insert(made_id.clone(), made);
-                made_id
-            }
+        id = if let Some(below) = below {
+            below
+        } else {
+            let made = resource::child(&definition.resources, &id, part, ids.next_id(6))
+                .map_err(|refusal| at_path(refusal, path))?;
+            let made_id = made.id.clone();
+            definition.resources.insert(made_id.clone(), made);
+            made_id
         };
     }
     Ok(id)

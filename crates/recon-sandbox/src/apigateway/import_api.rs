@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::authorizer;
 use super::body::{Body, Draft};
-use super::gateway_response;
 use super::import_document::OpenApi;
 use super::refuse::bad_request;
 use super::rest_api::compression_size;
 use super::state::{Definition, Document, text};
+use super::{authorizer, endpoint, gateway_response, patch};
 use crate::ids::Ids;
 use crate::wire::{Call, Refusal};
 
@@ -23,10 +22,7 @@ pub(super) fn attributes(document: &OpenApi, about: &mut Document) -> Result<(),
     let info = &root["info"];
     set("name", info["title"].clone());
     set("description", info["description"].clone());
-    set(
-        "version",
-        info["version"].as_str().filter(|version| !version.is_empty()).map_or(Value::Null, Value::from),
-    );
+    set("version", scalar(&info["version"]));
     let media = &root["x-amazon-apigateway-binary-media-types"];
     set(
         "binaryMediaTypes",
@@ -47,20 +43,30 @@ pub(super) fn attributes(document: &OpenApi, about: &mut Document) -> Result<(),
     if policy.is_object() {
         set("policy", json!(policy.to_string()));
     }
-    let endpoint = if document.is_swagger() {
+    let configuration = if document.is_swagger() {
         &root["x-amazon-apigateway-endpoint-configuration"]
     } else {
         &root["servers"][0]["x-amazon-apigateway-endpoint-configuration"]
     };
-    set("disableExecuteApiEndpoint", endpoint["disableExecuteApiEndpoint"].clone());
-    let links = endpoint["vpcEndpointIds"].clone();
-    if links.is_array() && about["endpointConfiguration"]["types"][0] == "PRIVATE" {
-        about["endpointConfiguration"]["vpcEndpointIds"] = links;
+    set("disableExecuteApiEndpoint", configuration["disableExecuteApiEndpoint"].clone());
+    let links = configuration["vpcEndpointIds"].clone();
+    if links.is_array() && endpoint::kind(about) == "PRIVATE" {
+        let path = ["endpointConfiguration".to_owned(), "vpcEndpointIds".to_owned()];
+        patch::place(about, &path, Some(links));
     }
     if text(about, "name").is_empty() {
         return Err(bad_request("API title must be specified in the document"));
     }
     Ok(())
+}
+
+/// Returns a scalar as a text: hand-written YAML has numbers for versions.
+fn scalar(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.to_string()),
+        Value::String(text) if !text.is_empty() => value.clone(),
+        _ => Value::Null,
+    }
 }
 
 /// Reads the named schemas as models and returns warnings about those that cannot be.

@@ -12,9 +12,14 @@ const VERBS: [&str; 8] =
 /// References may point at references; past this depth they go in circles.
 const REFERENCES_MAX: usize = 16;
 
-/// Reads a document.
+/// Reads a document, JSON or YAML.
 pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(body).map_err(|_| bad_request("Invalid OpenAPI input."))
+    let malformed = || bad_request("Invalid OpenAPI input.");
+    if let Ok(document) = serde_json::from_slice(body) {
+        return Ok(document);
+    }
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+    serde_saphyr::from_str(text).map_err(|_| malformed())
 }
 
 /// A parsed document and what is known of its dialect.
@@ -135,6 +140,15 @@ mod tests {
     #[test_case(json!({"openapi": "3.0.1"}) => "")]
     fn base_path(root: Value) -> String {
         OpenApi::of(root).unwrap().base_path()
+    }
+
+    #[test]
+    fn yaml_is_read_like_json() {
+        let yaml =
+            b"openapi: 3.0.1\npaths:\n  /a:\n    get:\n      responses:\n        200: {description: ok}\n";
+        let read = parse(yaml).unwrap();
+        assert_eq!(read["paths"]["/a"]["get"]["responses"]["200"]["description"], "ok");
+        assert!(parse(b"{nope").is_err());
     }
 
     #[test]

@@ -270,30 +270,30 @@ mod tests {
 
     const LAMBDA: &str = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:f:${stageVariables.alias}/invocations";
 
-    fn refusal(value: Value) -> Option<String> {
+    fn refusal(value: &Value) -> Option<String> {
         let mut about = Draft::default().put("passthroughBehavior", "WHEN_NO_MATCH").done();
         about.extend(value.as_object().unwrap().clone());
         check(&about, &Method::default()).err().map(|refusal| refusal.message)
     }
 
-    #[test_case(json!({"type": "MOCK"}) => None; "mock")]
-    #[test_case(json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": LAMBDA}) => None; "lambda with stage variable")]
-    #[test_case(json!({"type": "AWS", "uri": LAMBDA})
+    #[test_case(&json!({"type": "MOCK"}) => None; "mock")]
+    #[test_case(&json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": LAMBDA}) => None; "lambda with stage variable")]
+    #[test_case(&json!({"type": "AWS", "uri": LAMBDA})
         => Some("Enumeration value for HttpMethod must be non-empty".to_owned()); "no method")]
-    #[test_case(json!({"type": "AWS", "httpMethod": "POST", "uri": "nope"})
+    #[test_case(&json!({"type": "AWS", "httpMethod": "POST", "uri": "nope"})
         => Some("Invalid ARN specified in the request".to_owned()); "no arn")]
-    #[test_case(json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:apigateway:r:sqs:x/y"})
+    #[test_case(&json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:apigateway:r:sqs:x/y"})
         => Some("AWS ARN for integration must contain path or action".to_owned()); "no path")]
-    #[test_case(json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn:aws:apigateway:r:sqs:path/y"})
+    #[test_case(&json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn:aws:apigateway:r:sqs:path/y"})
         => Some("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.".to_owned()); "proxy to a queue")]
-    #[test_case(json!({"type": "HTTP", "httpMethod": "GET", "uri": "ftp://x"})
+    #[test_case(&json!({"type": "HTTP", "httpMethod": "GET", "uri": "ftp://x"})
         => Some("Invalid HTTP endpoint specified for URI".to_owned()); "no http")]
-    #[test_case(json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x/{proxy}"}) => None; "http")]
-    #[test_case(json!({"type": "MOCK", "timeoutInMillis": 49})
+    #[test_case(&json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x/{proxy}"}) => None; "http")]
+    #[test_case(&json!({"type": "MOCK", "timeoutInMillis": 49})
         => Some("Timeout should be between 50 ms and 29000 ms".to_owned()); "timeout")]
-    #[test_case(json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x", "connectionType": "VPC_LINK"})
+    #[test_case(&json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x", "connectionType": "VPC_LINK"})
         => Some("Connection ID must be specified for connection type VPC_LINK".to_owned()); "no link")]
-    fn rules(value: Value) -> Option<String> {
+    fn rules(value: &Value) -> Option<String> {
         refusal(value)
     }
 }

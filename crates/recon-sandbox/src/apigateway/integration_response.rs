@@ -90,6 +90,7 @@ pub(super) fn check(about: &Document, method: &Method, status: &str) -> Result<(
 }
 
 /// An empty pattern is kept: it makes the response the default one.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 fn selection_pattern(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     patch::place(about, &step.parts, Some(Value::from(step.text())));
     Ok(())

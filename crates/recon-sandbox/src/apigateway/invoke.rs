@@ -8,7 +8,7 @@ use super::mock::{self, Reply};
 use super::state::{Definition, Document, Method, Region, Resource, members, text};
 use super::template::Exchange;
 use super::{gateway_response, usage_plan};
-use crate::wire::{Answer, Call, Outcome};
+use crate::wire::{Answer, Call};
 use crate::world::World;
 
 /// What a call of the data plane asks for.
@@ -19,23 +19,27 @@ struct Target<'a> {
     path: Vec<&'a str>,
 }
 
+/// Says whether a call is for a stage rather than for the control plane.
+pub(super) fn is_meant(call: &Call) -> bool {
+    target(call).is_some()
+}
+
 /// Answers a call of a stage; none when the call is for the control plane.
-pub(crate) fn invoke(world: &World, call: &Call) -> Option<Outcome> {
+pub(super) fn invoke(world: &World, call: &Call) -> Option<Answer> {
     let target = target(call)?;
     let reply = answer(world, call, &target);
     let mut answer = Answer::bytes(reply.status, "", reply.body.into_bytes());
     answer.headers = reply.headers;
-    Some(Ok(answer))
+    Some(answer)
 }
 
+/// A stage is named by the path, or by the host and the path.
 fn target(call: &Call) -> Option<Target<'_>> {
     let segments: Vec<&str> = call.path.iter().map(String::as_str).collect();
     let host = call.header("host").and_then(|host| host.split_once(".execute-api.")).map(|(api, _)| api);
-    let (api, stage, path) = match (host, segments.as_slice()) {
-        (Some(api), [stage, path @ ..]) => (api, *stage, path),
-        (Some(api), []) => (api, "", [].as_slice()),
-        (None, ["restapis", api, stage, "_user_request_", path @ ..]) => (*api, *stage, path),
-        (None, ["_aws", "execute-api", api, stage, path @ ..]) => (*api, *stage, path),
+    let (api, stage, path) = match (segments.as_slice(), host) {
+        (["restapis", api, stage, "_user_request_", path @ ..], _) => (*api, *stage, path),
+        ([stage, path @ ..], Some(api)) => (api, *stage, path),
         _ => return None,
     };
     Some(Target { api, stage, path: path.iter().copied().filter(|part| !part.is_empty()).collect() })

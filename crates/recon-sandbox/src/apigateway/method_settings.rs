@@ -115,6 +115,7 @@ fn defaults() -> Value {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers share one signature")]
 fn flag(text: &str) -> Option<Value> {
     Some(Value::Bool(text.eq_ignore_ascii_case("true")))
 }

@@ -54,16 +54,21 @@ mod vpc_link;
 use crate::wire::{Call, Outcome, Refusal};
 use crate::world::World;
 
-pub(crate) use invoke::invoke;
 pub(crate) use state::ApiGateway;
 
-/// Names the operation of a call.
+/// Names the operation of a call; calling a stage is one too, though not of the control plane.
 pub(crate) fn operation(call: &Call) -> Option<&'static str> {
+    if invoke::is_meant(call) {
+        return Some("InvokeStage");
+    }
     routes::find(call).map(|(route, _)| route.operation)
 }
 
-/// Answers a call of the control plane.
+/// Answers a call.
 pub(crate) fn handle(world: &mut World, call: &Call) -> Outcome {
+    if let Some(answer) = invoke::invoke(world, call) {
+        return Ok(answer);
+    }
     let (route, captures) = routes::find(call).ok_or_else(|| Refusal::unknown(call))?;
     (route.handler)(world, call, &captures)
 }

@@ -202,6 +202,7 @@ fn lower_first(name: &str) -> String {
 }
 
 /// Sets a text; removing it, or giving it no value, leaves it absent.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 pub(super) fn text(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     let value = step.value.filter(|_| step.op != Op::Remove).filter(|value| !value.is_empty());
     place(about, &step.parts, value.map(Value::from));
@@ -209,6 +210,7 @@ pub(super) fn text(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal>
 }
 
 /// Sets a boolean; anything but `true` is false.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 pub(super) fn flag(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     let kept = step.op != Op::Remove;
     place(about, &step.parts, kept.then(|| Value::Bool(step.text().eq_ignore_ascii_case("true"))));
@@ -241,6 +243,7 @@ pub(super) fn decimal(about: &mut Document, step: &Step<'_>) -> Result<(), Refus
 }
 
 /// Adds to, removes from, or replaces in a list of texts; the path names the element.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 pub(super) fn list_element(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     let element = step.name().to_owned();
     let list = &step.parts[..step.parts.len().saturating_sub(1)];
@@ -249,6 +252,7 @@ pub(super) fn list_element(about: &mut Document, step: &Step<'_>) -> Result<(), 
 }
 
 /// Adds to or removes from a list of texts; the value names the element.
+#[expect(clippy::unnecessary_wraps, reason = "setters share one signature")]
 pub(super) fn list_value(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
     change_list(about, &step.parts, step.op, step.text(), step.text());
     Ok(())

@@ -94,12 +94,11 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
         Some(id) => Some(of(world, call, &id)?.definition.clone()),
         None => None,
     };
-    let created = match source {
-        Some(source) => begin_from(world, call, about, source)?,
-        None => {
-            let definition = begin(world, call, about)?;
-            Definition { models: model::defaults(&mut world.ids), ..definition }
-        }
+    let created = if let Some(source) = source {
+        begin_from(world, call, about, source)?
+    } else {
+        let definition = begin(world, call, about)?;
+        Definition { models: model::defaults(&mut world.ids), ..definition }
     };
     let answer = show(&created.about);
     keep(world, call, created);

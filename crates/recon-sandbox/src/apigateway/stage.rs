@@ -65,12 +65,11 @@ pub(super) fn deployed(
     name: &str,
     deployment_id: &str,
 ) -> Result<Document, Refusal> {
-    let mut stage = match api.stages.get(name) {
-        Some(stage) => stage.clone(),
-        None => {
-            check_new(api, name)?;
-            blank(call, name, deployment_id)
-        }
+    let mut stage = if let Some(stage) = api.stages.get(name) {
+        stage.clone()
+    } else {
+        check_new(api, name)?;
+        blank(call, name, deployment_id)
     };
     stage.insert("deploymentId".to_owned(), json!(deployment_id));
     stage.insert("lastUpdatedDate".to_owned(), json!(call.now_ms.div_euclid(1000)));
@@ -98,7 +97,7 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let region = world.apigateway.region(&call.region);
     let api = region.apis.get_mut(at.at(0)).ok_or_else(no_stage)?;
     let mut stage = stage_patch::apply(&before, &patches)?;
-    stage_patch::check(api, &region.client_certificates, &stage)?;
+    stage_patch::check(api, &region.client_certificates, &before, &stage)?;
     stage.insert("lastUpdatedDate".to_owned(), json!(call.now_ms.div_euclid(1000)));
     settle_cache(&mut stage);
     let answer = answered(&stage, Some(&before));

@@ -52,22 +52,22 @@ pub(super) fn apply(stage: &Document, patches: &[Patch]) -> Result<Document, Ref
     Ok(changed)
 }
 
-/// Checks what a patched stage refers to.
+/// Checks what a patched stage newly refers to.
 pub(super) fn check(
     api: &RestApi,
     certificates: &BTreeMap<String, Document>,
+    before: &Document,
     stage: &Document,
 ) -> Result<(), Refusal> {
     let ids = [Some(text(stage, "deploymentId")), canary::deployment_id(stage)];
     if ids.into_iter().flatten().any(|id| !api.deployments.contains_key(id)) {
         return Err(bad_request("Deployment id does not exist"));
     }
-    let certificate = text(stage, "clientCertificateId");
-    if !certificate.is_empty() && !certificates.contains_key(certificate) {
+    let new = |key: &str| Some(text(stage, key)).filter(|id| !id.is_empty() && *id != text(before, key));
+    if new("clientCertificateId").is_some_and(|id| !certificates.contains_key(id)) {
         return Err(bad_request("Invalid client certificate identifier specified"));
     }
-    let version = text(stage, "documentationVersion");
-    if !version.is_empty() && !api.documentation_versions.contains_key(version) {
+    if new("documentationVersion").is_some_and(|version| !api.documentation_versions.contains_key(version)) {
         return Err(bad_request("Invalid Documentation version identifier specified"));
     }
     Ok(())

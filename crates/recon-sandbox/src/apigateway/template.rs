@@ -28,16 +28,9 @@ pub(super) fn render(template: &str, exchange: &Exchange) -> String {
     while let Some(start) = rest.find('$') {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
-        match reference(rest, exchange) {
-            Some((length, value)) => {
-                out.push_str(&value);
-                rest = &rest[length..];
-            }
-            None => {
-                out.push('$');
-                rest = &rest[1..];
-            }
-        }
+        let (length, value) = reference(rest, exchange).unwrap_or_else(|| (1, "$".to_owned()));
+        out.push_str(&value);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     out

@@ -11,7 +11,7 @@ use super::state::{Document, text};
 use super::template::Exchange;
 use super::{invoke, method, resource, rest_api};
 use crate::route::Captures;
-use crate::wire::{Answer, Call, Outcome, Refusal, parse_form};
+use crate::wire::{Answer, Call, Outcome, parse_form};
 use crate::world::World;
 
 pub(super) fn method(world: &mut World, call: &Call, at: &Captures) -> Outcome {
@@ -94,21 +94,18 @@ fn log(call: &Call, exchange: &Exchange, ran: Option<&Reply>) -> String {
         format!("Method request headers: {}", spelled(&exchange.headers)),
         format!("Method request body before transformations: {}", exchange.body),
     ];
-    match ran {
-        Some(reply) => {
-            let headers = spelled(&reply.headers.iter().cloned().collect());
-            lines.push(format!("Method response body after transformations: {}", reply.body));
-            lines.push(format!("Method response headers: {headers}"));
-            lines.push("Successfully completed execution".to_owned());
-            lines.push(format!("Method completed with status: {}", reply.status));
-        }
-        None => {
-            lines.push("Execution failed due to configuration error: no mock integration answers".to_owned());
-            lines.push("Method completed with status: 500".to_owned());
-        }
+    if let Some(reply) = ran {
+        let headers = spelled(&reply.headers.iter().cloned().collect());
+        lines.push(format!("Method response body after transformations: {}", reply.body));
+        lines.push(format!("Method response headers: {headers}"));
+        lines.push("Successfully completed execution".to_owned());
+        lines.push(format!("Method completed with status: {}", reply.status));
+    } else {
+        lines.push("Execution failed due to configuration error: no mock integration answers".to_owned());
+        lines.push("Method completed with status: 500".to_owned());
     }
-    let lines: String = lines.iter().map(|line| format!("{at} : {line}\n")).collect();
-    format!("Execution log for request {}\n{lines}", exchange.request_id)
+    let lines: Vec<String> = lines.iter().map(|line| format!("{at} : {line}\n")).collect();
+    format!("Execution log for request {}\n{}", exchange.request_id, lines.concat())
 }
 
 fn texts(map: Option<Document>, spell: impl Fn(&str) -> String) -> BTreeMap<String, String> {

@@ -49,13 +49,14 @@ fn stage(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
             "Invalid API Stage specified: {named}. Must be of the form apiId:stage"
         )));
     };
-    let stages = stages_mut(about);
+    let mut stages = taken(about);
     let found = stages.iter().position(|stage| is(stage, api, name));
     match (step.op, found) {
         (Op::Remove, Some(index)) => drop(stages.remove(index)),
         (Op::Remove, None) => return Err(not_found(format!("API Stage not found: {named}"))),
         _ => stages.push(json!({ "apiId": api, "stage": name })),
     }
+    about.insert("apiStages".to_owned(), Value::Array(stages));
     Ok(())
 }
 
@@ -69,42 +70,41 @@ fn method_throttle(about: &mut Document, patch: &Patch, rest: &str) -> Result<()
     };
     let (named, rest) = rest.split_once("/throttle").ok_or_else(unknown)?;
     let (api, name) = named.split_once(':').ok_or_else(unknown)?;
-    let stages = stages_mut(about);
+    let mut stages = taken(about);
     let missing = || not_found(format!("API Stage not found: {named}"));
-    let stage = stages.iter_mut().find(|stage| is(stage, api, name)).ok_or_else(missing)?;
-    let Value::Object(stage) = stage else { return Err(missing()) };
-    let unescaped = |text: &str| text.replace("~1", "/").replace("~0", "~");
+    let stage = stages.iter_mut().find(|stage| is(stage, api, name)).and_then(Value::as_object_mut);
+    let stage = stage.ok_or_else(missing)?;
     let target = rest.strip_prefix('/').unwrap_or(rest);
-    if patch.op == Op::Remove {
-        let mut path = vec!["throttle".to_owned()];
-        path.extend((!target.is_empty()).then(|| unescaped(target)));
-        patch::place(stage, &path, None);
-        return Ok(());
-    }
-    if !ADD_REPLACE.contains(&patch.op) {
-        return Err(unknown());
-    }
-    let (method, limit) = target.rsplit_once('/').ok_or_else(unknown)?;
-    let text = patch.value.as_deref().unwrap_or_default();
-    let value = match limit {
-        "rateLimit" => text.parse().ok().map(number),
-        "burstLimit" => text.parse::<i64>().ok().map(Value::from),
-        _ => return Err(unknown()),
-    };
+    let unescaped = |text: &str| text.replace("~1", "/").replace("~0", "~");
+    let mut path = vec!["throttle".to_owned()];
     let value =
-        value.ok_or_else(|| bad_request(format!("Invalid value '{text}' specified for {}", patch.path())))?;
-    patch::place(stage, &["throttle".to_owned(), unescaped(method), limit.to_owned()], Some(value));
+        if patch.op == Op::Remove {
+            path.extend((!target.is_empty()).then(|| unescaped(target)));
+            None
+        } else {
+            let (method, limit) =
+                target.rsplit_once('/').filter(|_| ADD_REPLACE.contains(&patch.op)).ok_or_else(unknown)?;
+            path.extend([unescaped(method), limit.to_owned()]);
+            let text = patch.value.as_deref().unwrap_or_default();
+            let value = match limit {
+                "rateLimit" => text.parse().ok().map(number),
+                "burstLimit" => text.parse::<i64>().ok().map(Value::from),
+                _ => return Err(unknown()),
+            };
+            Some(value.ok_or_else(|| {
+                bad_request(format!("Invalid value '{text}' specified for {}", patch.path()))
+            })?)
+        };
+    patch::place(stage, &path, value);
+    about.insert("apiStages".to_owned(), Value::Array(stages));
     Ok(())
 }
 
-fn stages_mut(about: &mut Document) -> &mut Vec<Value> {
-    let stages = about.entry("apiStages").or_insert_with(|| json!([]));
-    if !stages.is_array() {
-        *stages = json!([]);
-    }
-    match stages {
-        Value::Array(stages) => stages,
-        _ => unreachable!("made an array above"),
+/// Takes the stages out, to be put back when they are changed.
+fn taken(about: &mut Document) -> Vec<Value> {
+    match about.shift_remove("apiStages") {
+        Some(Value::Array(stages)) => stages,
+        _ => Vec::new(),
     }
 }
 
