@@ -1,0 +1,143 @@
+//! Commands beside plan and apply, as a user types them.
+
+use crate::{scratch, top};
+
+const CONFIGURATION: &str = r#"
+variable "secret" {
+  type      = string
+  sensitive = true
+  default   = "hunter2"
+}
+
+resource "terraform_data" "one" {
+  input = { name = "one", secret = var.secret }
+}
+
+resource "terraform_data" "many" {
+  for_each = toset(["a", "b"])
+  input    = each.key
+}
+
+output "name" {
+  value = terraform_data.one.output.name
+}
+
+output "secret" {
+  value     = var.secret
+  sensitive = true
+}
+"#;
+
+#[test]
+fn secrets_never_show_but_by_name() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    let plan = scratch.ok(&["plan"]);
+    let apply = scratch.ok(&["apply", "-auto-approve"]);
+    let show = scratch.ok(&["show"]);
+    let outputs = scratch.ok(&["output"]);
+    for ran in [plan, apply, show, outputs] {
+        assert!(!ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"), "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("sensitive"), "{}", ran.stdout);
+    }
+    assert_eq!(scratch.ok(&["output", "-raw", "secret"]).stdout.trim_end(), "hunter2");
+}
+
+#[test]
+fn state_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let mode = std::fs::metadata(scratch.path().join("state/default.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!scratch.path().join("state/default.journal").exists());
+}
+
+#[test]
+fn instances_are_listed_shown_moved_and_forgotten() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let list = scratch.ok(&["state", "list"]).stdout;
+    assert_eq!(list, "terraform_data.many[\"a\"]\nterraform_data.many[\"b\"]\nterraform_data.one\n");
+    assert!(scratch.ok(&["state", "show", "terraform_data.many[\"a\"]"]).stdout.contains("\"a\""));
+    scratch.ok(&["state", "mv", "terraform_data.one", "terraform_data.other"]);
+    assert!(scratch.ok(&["state", "list"]).stdout.contains("terraform_data.other"));
+    scratch.ok(&["state", "rm", "terraform_data.other"]);
+    assert!(!scratch.ok(&["state", "list"]).stdout.contains("other"));
+    scratch.expect(1, &["state", "rm", "terraform_data.other"]);
+}
+
+#[test]
+fn only_the_target_and_what_it_needs_is_planned() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    let plan = scratch.ok(&["plan", "-target=terraform_data.one"]).stdout;
+    assert!(plan.contains("1 to add"), "{plan}");
+    scratch.ok(&["apply", "-auto-approve", "-exclude", "terraform_data.one"]);
+    assert!(!scratch.ok(&["state", "list"]).stdout.contains("terraform_data.one"));
+}
+
+#[test]
+fn a_replacement_can_be_asked_for() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let plan = scratch.expect(2, &["plan", "-detailed-exitcode", "-replace=terraform_data.many[\"a\"]"]).stdout;
+    assert!(plan.contains("1 to add, 0 to change, 1 to destroy"), "{plan}");
+}
+
+#[test]
+fn an_apply_without_approval_is_refused_where_nobody_can_be_asked() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    let ran = scratch.expect(1, &["apply"]);
+    assert!(ran.stderr.contains("-auto-approve"), "{}", ran.stderr);
+    assert!(!scratch.path().join("state/default.json").exists());
+}
+
+#[test]
+fn plans_are_shown_as_json() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["plan", "-out=plan"]);
+    let json: serde_json::Value = serde_json::from_str(&scratch.ok(&["show", "-json", "plan"]).stdout).unwrap();
+    let changes = json["resource_changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 3);
+    assert!(changes.iter().all(|change| change["change"]["actions"] == serde_json::json!(["create"])));
+    for line in scratch.ok(&["plan", "-json"]).stdout.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+}
+
+#[test]
+fn an_unknown_backend_is_named() {
+    let scratch = scratch();
+    scratch.write("main.tf", "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n  }\n}\n");
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains("s3"), "{}", ran.stderr);
+}
+
+#[test]
+fn every_example_validates_and_is_formatted() {
+    for example in std::fs::read_dir(top().join("examples")).unwrap().flatten() {
+        let scratch = scratch();
+        scratch.copy(&example.path());
+        scratch.ok(&["validate"]);
+        let ran = scratch.ok(&["fmt", "-check"]);
+        assert_eq!(ran.stdout, "", "{}", example.path().display());
+    }
+}
+
+#[test]
+fn two_thousand_instances_come_and_go() {
+    let scratch = scratch();
+    scratch.write(
+        "main.tf",
+        "resource \"terraform_data\" \"a\" {\n  count = 1000\n  input = count.index\n}\nresource \"terraform_data\" \"b\" {\n  count = 1000\n  input = terraform_data.a[count.index].id\n}\n",
+    );
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve"]);
+}

@@ -1,0 +1,160 @@
+//! Broken input: a diagnostic for every mistake, exit code 1, nothing changed, never a panic.
+
+use recon_tests::Cloud;
+use test_case::test_case;
+
+use crate::{scratch, top};
+
+/// Every mistake that `data/mistakes` is commented with, by what names it in the output.
+const MISTAKES: &[(usize, &str)] = &[
+    (3, "string"),
+    (6, "Duplicate"),
+    (11, "tpye"),
+    (15, "Cycle"),
+    (17, "upper"),
+    (18, "nowhere"),
+    (26, "missing.zip"),
+    (27, "memory_size"),
+    (28, "number is required"),
+    (31, "function_version"),
+    (33, "aws_lambda_function.items"),
+    (36, "Duplicate resource"),
+    (41, "aws_instance"),
+    (46, "7"),
+    (56, "1.5"),
+    (61, "count"),
+    (65, "for_each"),
+    (69, "no_such_function"),
+    (74, "JSON"),
+    (77, "aws_region"),
+];
+
+#[test]
+fn twenty_mistakes_are_reported_at_once_each_with_its_line() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.copy(&top().join("tests/data/mistakes"));
+    let ran = scratch.expect(1, &["apply", "-auto-approve"]);
+    for (line, word) in MISTAKES {
+        assert!(ran.stderr.contains(&format!("main.tf:{line}:")), "line {line}\n{}", ran.stderr);
+        assert!(ran.stderr.contains(word), "{word}\n{}", ran.stderr);
+    }
+    assert_eq!(cloud.take_calls()["total"], 0);
+    assert!(!scratch.path().join("state/default.json").exists());
+}
+
+#[test_case("resource \"a\" {"; "a block that does not end")]
+#[test_case("x = = 1"; "two signs")]
+#[test_case("\u{feff}\u{0}"; "a zero byte")]
+#[test_case("locals {\n  a = \"${\n}\n"; "an interpolation that does not end")]
+#[test_case("locals {\n  a = <<E\n"; "a heredoc that does not end")]
+#[test_case("}"; "only an end")]
+fn text_that_is_no_configuration_is_explained(text: &str) {
+    let scratch = scratch();
+    scratch.write("main.tf", text);
+    let ran = scratch.expect(1, &["validate"]);
+    assert!(ran.stderr.contains("Error") || ran.stderr.contains("error"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+}
+
+#[test]
+fn text_that_is_not_utf8_is_explained() {
+    let scratch = scratch();
+    std::fs::write(scratch.path().join("main.tf"), b"locals { a = \"\xff\" }").unwrap();
+    let ran = scratch.expect(1, &["validate"]);
+    assert!(ran.stderr.contains("main.tf"), "{}", ran.stderr);
+}
+
+#[test]
+fn deep_nesting_is_refused_without_a_crash() {
+    let scratch = scratch();
+    scratch.write("main.tf", &format!("locals {{ a = {}1{} }}", "(".repeat(100_000), ")".repeat(100_000)));
+    scratch.expect(1, &["validate"]);
+    scratch.write("main.tf", &format!("locals {{ a = {}1{} }}", "[".repeat(100_000), "]".repeat(100_000)));
+    scratch.expect(1, &["validate"]);
+}
+
+const DATA: &str = "resource \"terraform_data\" \"one\" {\n  input = 1\n}\n";
+
+#[test_case("{\"format\": 1, \"lin", "default.json"; "a truncated state")]
+#[test_case("{\"format\": 99}", "99"; "a newer state")]
+#[test_case("{\"version\": 4, \"terraform_version\": \"1.11.4\", \"serial\": 1, \"lineage\": \"x\", \"resources\": []}", "Terraform"; "a state of Terraform")]
+#[test_case("[]", "state"; "something else")]
+fn a_state_file_that_cannot_be_read_is_explained_and_kept(text: &str, word: &str) {
+    let scratch = scratch();
+    scratch.write("main.tf", DATA).write("state/default.json", text);
+    let ran = scratch.expect(1, &["apply", "-auto-approve"]);
+    assert!(ran.stderr.contains(word), "{}", ran.stderr);
+    assert_eq!(scratch.read("state/default.json"), text);
+}
+
+#[test]
+fn a_foreign_plan_file_is_refused() {
+    let scratch = scratch();
+    scratch.write("main.tf", DATA).write("plan", "PK\u{3}\u{4} not a plan");
+    let ran = scratch.expect(1, &["apply", "plan"]);
+    assert!(ran.stderr.contains("plan"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_saved_plan_is_refused_once_the_configuration_or_the_state_moved_on() {
+    let scratch = scratch();
+    scratch.write("main.tf", DATA);
+    scratch.ok(&["plan", "-out=plan"]);
+    scratch.write("more.tf", "locals {\n  a = 1\n}\n");
+    assert!(scratch.expect(1, &["apply", "plan"]).stderr.contains("configuration"));
+    scratch.write("more.tf", "");
+    scratch.ok(&["plan", "-out=plan"]);
+    scratch.ok(&["apply", "plan"]);
+    assert!(scratch.expect(1, &["apply", "plan"]).stderr.contains("state"));
+}
+
+#[test]
+fn a_cloud_that_cannot_be_reached_is_explained_soon() {
+    let scratch = scratch().over("http://127.0.0.1:9");
+    scratch.write("main.tf", "data \"aws_caller_identity\" \"me\" {}\n");
+    let started = std::time::Instant::now();
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains("127.0.0.1:9"), "{}", ran.stderr);
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
+}
+
+#[test]
+fn missing_credentials_are_explained() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.write("main.tf", "data \"aws_caller_identity\" \"me\" {}\n");
+    let mut command = scratch.command(&["plan"]);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("HOME", scratch.path());
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.to_lowercase().contains("credentials"), "{stderr}");
+}
+
+#[test]
+fn access_denied_names_the_operation() {
+    let cloud = Cloud::sandbox();
+    let scratch = crate::example_lab(&cloud.endpoint);
+    let error = serde_json::json!({ "status": 403, "code": "AccessDeniedException", "message": "User is not authorized" });
+    let fault = serde_json::json!([{ "operation": "lambda:CreateFunction", "after": 0, "times": 99, "action": { "error": error } }]);
+    cloud.control("POST", "faults", &fault);
+    let ran = scratch.expect(1, &["apply", "-auto-approve"]);
+    assert!(ran.stderr.contains("CreateFunction"), "{}", ran.stderr);
+    cloud.control("DELETE", "faults", &serde_json::Value::Null);
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect_no_changes();
+}
+
+#[test]
+fn a_held_lock_names_its_holder() {
+    let cloud = Cloud::sandbox();
+    let delay = serde_json::json!([{ "operation": "mutating", "after": 0, "times": 1, "action": { "delay_ms": 4000 } }]);
+    let scratch = crate::example_lab(&cloud.endpoint);
+    cloud.control("POST", "faults", &delay);
+    let mut first = scratch.command(&["apply", "-auto-approve"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains(&first.id().to_string()), "{}", ran.stderr);
+    assert!(first.wait().unwrap().success());
+}
