@@ -46,6 +46,8 @@ mod state;
 mod tag;
 mod template;
 mod test_invoke;
+#[cfg(test)]
+mod tests;
 mod usage_plan;
 mod usage_plan_key;
 mod usage_plan_patch;

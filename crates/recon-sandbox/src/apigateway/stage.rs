@@ -172,7 +172,9 @@ fn configure(stage: &mut Document, body: &Body, description: &str) -> Result<(),
 fn canary_settings(api: &RestApi, body: &Body, deployment_id: &str) -> Result<Option<Value>, Refusal> {
     let Some(settings) = body.structure("canarySettings")? else { return Ok(None) };
     let id = settings.text("deploymentId")?.unwrap_or_else(|| deployment_id.to_owned());
-    deployment::of(api, &id)?;
+    if !api.deployments.contains_key(&id) {
+        return Err(bad_request("Deployment id does not exist"));
+    }
     canary::read(&settings, &id).map(|settings| Some(Value::Object(settings)))
 }
 

@@ -75,18 +75,26 @@ pub(super) fn check(
 
 /// Copying is how a canary is promoted.
 fn copy(stage: &mut Document, patch: &Patch) -> Result<(), Refusal> {
-    match (patch.from.as_deref(), patch.path()) {
-        (Some("/canarySettings/deploymentId"), "/deploymentId") => {
-            if let Some(id) = canary::deployment_id(stage).map(str::to_owned) {
-                stage.insert("deploymentId".to_owned(), Value::from(id));
-            }
+    let (from, path) = (patch.from.as_deref().unwrap_or("null"), patch.path());
+    let id = canary::deployment_id(stage).map(Value::from);
+    match (from, path, id) {
+        ("/canarySettings/deploymentId", "/deploymentId", Some(id)) => {
+            stage.insert("deploymentId".to_owned(), id);
             Ok(())
         }
-        (Some("/canarySettings/stageVariableOverrides"), "/variables") => {
+        ("/canarySettings/stageVariableOverrides", "/variables", Some(_)) => {
             canary::promote_variables(stage);
             Ok(())
         }
-        (_, path) => Err(bad_request(format!("Invalid copy operation with path: {path}"))),
+        ("/canarySettings/deploymentId", "/deploymentId", None)
+        | ("/canarySettings/stageVariableOverrides", "/variables", None) => {
+            Err(bad_request("Promotion not available. Canary does not exist."))
+        }
+        _ => Err(bad_request(format!(
+            "Invalid copy operation with path: {path} and from {from}. Valid copy:path are \
+             [/deploymentId, /variables] and valid copy:from are \
+             [/canarySettings/deploymentId, /canarySettings/stageVariableOverrides]"
+        ))),
     }
 }
 

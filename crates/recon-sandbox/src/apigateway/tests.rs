@@ -1,0 +1,287 @@
+//! Rules that span several kinds of objects, seen through the calls that callers make.
+
+use serde_json::{Value, json};
+use test_case::test_case;
+
+use super::handle;
+use crate::wire::{Call, parse_form};
+use crate::world::{Pace, World};
+
+/// A cloud and what is asked of it.
+struct Asked {
+    world: World,
+}
+
+impl Asked {
+    fn new() -> Self {
+        Self { world: World::new(1, Pace::default()) }
+    }
+
+    /// Returns status and answer, or status and message.
+    fn ask(&mut self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let call = Call {
+            method: method.to_owned(),
+            path: path.trim_start_matches('/').split('/').map(crate::wire::percent_decode).collect(),
+            query: parse_form(query),
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            region: "eu-west-1".to_owned(),
+            now_ms: 1_767_225_600_000,
+            ..Call::default()
+        };
+        match handle(&mut self.world, &call) {
+            Ok(answer) => (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default()),
+            Err(refusal) => (refusal.status, json!(refusal.message)),
+        }
+    }
+
+    fn get(&mut self, path: &str) -> Value {
+        self.ask("GET", path, &Value::Null).1
+    }
+
+    fn done(&mut self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask(method, path, body);
+        assert!(status < 300, "{method} {path}: {answer}");
+        answer
+    }
+
+    fn refused(&mut self, method: &str, path: &str, body: &Value) -> String {
+        let (status, answer) = self.ask(method, path, body);
+        assert!(status >= 400, "{method} {path} was accepted: {answer}");
+        format!("{status} {}", answer.as_str().unwrap())
+    }
+
+    fn patch(&mut self, path: &str, operations: &[[&str; 3]]) -> Value {
+        let operations: Vec<Value> = operations
+            .iter()
+            .map(|[op, path, value]| json!({ "op": op, "path": path, "value": value }))
+            .collect();
+        self.done("PATCH", path, &json!({ "patchOperations": operations }))
+    }
+
+    /// Makes an API with `GET /pets` on a mock and returns the paths of the API and of the method.
+    fn api(&mut self) -> (String, String) {
+        let api = self.done("POST", "/restapis", &json!({ "name": "pets" }));
+        let (id, root) = (api["id"].as_str().unwrap(), api["rootResourceId"].as_str().unwrap());
+        let api = format!("/restapis/{id}");
+        let pets = self.done("POST", &format!("{api}/resources/{root}"), &json!({ "pathPart": "pets" }));
+        let method = format!("{api}/resources/{}/methods/GET", pets["id"].as_str().unwrap());
+        self.done("PUT", &method, &json!({ "authorizationType": "NONE" }));
+        let mock =
+            json!({ "type": "MOCK", "requestTemplates": { "application/json": "{\"statusCode\": 200}" } });
+        self.done("PUT", &format!("{method}/integration"), &mock);
+        (api, method)
+    }
+
+    fn staged(&mut self) -> (String, String) {
+        let (api, method) = self.api();
+        self.done("POST", &format!("{api}/deployments"), &json!({ "stageName": "prod" }));
+        (api, method)
+    }
+}
+
+#[test]
+fn new_integration_has_the_defaults_of_the_service() {
+    let mut asked = Asked::new();
+    let (_, method) = asked.api();
+    let integration = asked.get(&format!("{method}/integration"));
+    assert_eq!(integration["timeoutInMillis"], 29000);
+    assert_eq!(integration["passthroughBehavior"], "WHEN_NO_MATCH");
+    assert_eq!(integration["cacheKeyParameters"], json!([]));
+    assert_eq!(integration["cacheNamespace"], method.split('/').nth(4).unwrap());
+    assert_eq!(integration.get("integrationResponses"), None);
+}
+
+#[test]
+fn resources_name_their_methods_and_embed_them_when_asked() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.api();
+    let pets = |answer: Value| {
+        let items = answer["item"].as_array().unwrap().clone();
+        items.into_iter().find(|item| item["path"] == "/pets").unwrap()["resourceMethods"]["GET"].clone()
+    };
+    assert_eq!(pets(asked.get(&format!("{api}/resources"))), json!({}));
+    let embedded = pets(asked.get(&format!("{api}/resources?embed=methods")));
+    assert_eq!(embedded["methodIntegration"]["type"], "MOCK");
+}
+
+#[test]
+fn deployment_is_a_snapshot() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.staged();
+    asked.done("DELETE", &method, &Value::Null);
+    let export = asked.get(&format!("{api}/stages/prod/exports/oas30"));
+    assert!(export["paths"]["/pets"]["get"].is_object(), "{export}");
+}
+
+#[test]
+fn incomplete_definitions_are_not_deployed() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    asked.done("DELETE", &format!("{method}/integration"), &Value::Null);
+    let deployments = format!("{api}/deployments");
+    assert_eq!(asked.refused("POST", &deployments, &json!({})), "400 No integration defined for method");
+    asked.done("DELETE", &method, &Value::Null);
+    assert_eq!(
+        asked.refused("POST", &deployments, &json!({})),
+        "400 The REST API doesn't contain any methods"
+    );
+}
+
+#[test]
+fn deployment_in_use_stays() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let id = asked.get(&format!("{api}/stages/prod"))["deploymentId"].as_str().unwrap().to_owned();
+    assert_eq!(
+        asked.refused("DELETE", &format!("{api}/deployments/{id}"), &Value::Null),
+        "400 Active stages pointing to this deployment must be moved or deleted"
+    );
+    asked.done("DELETE", &format!("{api}/stages/prod"), &Value::Null);
+    assert_eq!(asked.ask("DELETE", &format!("{api}/deployments/{id}"), &Value::Null).0, 202);
+}
+
+#[test]
+fn canary_gets_the_deployment_and_the_stage_keeps_its_own() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let before = asked.get(&format!("{api}/stages/prod"))["deploymentId"].clone();
+    let canary = json!({ "stageName": "prod", "canarySettings": { "percentTraffic": 10.0 } });
+    let deployment = asked.done("POST", &format!("{api}/deployments"), &canary);
+    let stage = asked.get(&format!("{api}/stages/prod"));
+    assert_eq!(
+        (&stage["deploymentId"], &stage["canarySettings"]["deploymentId"]),
+        (&before, &deployment["id"])
+    );
+}
+
+#[test]
+fn authorizer_in_use_stays() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    let uri =
+        "arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:1:function:f/invocations";
+    let source = "method.request.header.Authorization";
+    let body = json!({ "name": "a", "type": "TOKEN", "authorizerUri": uri, "identitySource": source });
+    let id = asked.done("POST", &format!("{api}/authorizers"), &body)["id"].as_str().unwrap().to_owned();
+    asked.patch(&method, &[["replace", "/authorizationType", "CUSTOM"], ["replace", "/authorizerId", &id]]);
+    let path = format!("{api}/authorizers/{id}");
+    assert!(asked.refused("DELETE", &path, &Value::Null).starts_with("409 "));
+    let changed = asked.patch(&method, &[["replace", "/authorizationType", "NONE"]]);
+    assert_eq!(changed.get("authorizerId"), None);
+    asked.done("DELETE", &path, &Value::Null);
+}
+
+#[test]
+fn patch_that_fails_changes_nothing() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let before = asked.get(&format!("{api}/stages/prod"));
+    let patches = json!({ "patchOperations": [
+        { "op": "replace", "path": "/description", "value": "new" },
+        { "op": "replace", "path": "/deploymentId", "value": "nope" },
+    ] });
+    asked.refused("PATCH", &format!("{api}/stages/prod"), &patches);
+    assert_eq!(asked.get(&format!("{api}/stages/prod")), before);
+}
+
+#[test]
+fn deleted_stage_leaves_its_usage_plans() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let id = api.trim_start_matches("/restapis/");
+    let plan = json!({ "name": "p", "apiStages": [{ "apiId": id, "stage": "prod" }] });
+    let plan = asked.done("POST", "/usageplans", &plan)["id"].as_str().unwrap().to_owned();
+    let plan = format!("/usageplans/{plan}");
+    assert!(asked.refused("DELETE", &plan, &Value::Null).contains("there are API Stages associated with it"));
+    asked.done("DELETE", &format!("{api}/stages/prod"), &Value::Null);
+    assert_eq!(asked.get(&plan)["apiStages"], json!([]));
+    asked.done("DELETE", &plan, &Value::Null);
+}
+
+#[test]
+fn key_values_are_unique_and_hidden() {
+    let mut asked = Asked::new();
+    let made = asked.done("POST", "/apikeys", &json!({ "name": "k" }));
+    let value = made["value"].as_str().unwrap();
+    assert_eq!((value.len(), &made["enabled"]), (40, &json!(false)));
+    let again = asked.refused("POST", "/apikeys", &json!({ "value": value }));
+    assert_eq!(again, "409 API Key already exists");
+    let path = format!("/apikeys/{}", made["id"].as_str().unwrap());
+    assert_eq!(asked.get(&path).get("value"), None);
+    assert_eq!(asked.get(&format!("{path}?includeValue=true"))["value"], value);
+    asked.done("DELETE", &path, &Value::Null);
+    asked.done("POST", "/apikeys", &json!({ "value": value }));
+}
+
+#[test_case("merge" => vec!["/", "/cats", "/pets"])]
+#[test_case("overwrite" => vec!["/", "/cats"])]
+fn put_of_a_document(mode: &str) -> Vec<String> {
+    let mut asked = Asked::new();
+    let (api, _) = asked.api();
+    let document = json!({
+        "openapi": "3.0.1", "info": { "title": "t", "version": "1" },
+        "paths": { "/cats": { "get": { "responses": { "200": { "description": "ok" } } } } },
+    });
+    asked.done("PUT", &format!("{api}?mode={mode}"), &document);
+    let items = asked.get(&format!("{api}/resources"))["item"].as_array().unwrap().clone();
+    let mut paths: Vec<String> = items.iter().map(|item| item["path"].as_str().unwrap().to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn tags_follow_the_arn() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let arn = format!("arn:aws:apigateway:eu-west-1::{api}/stages/prod");
+    let path = format!("/tags/{}", crate::wire::percent_encode(&arn));
+    assert_eq!(asked.ask("PUT", &path, &json!({ "tags": { "a": "1", "b": "2" } })).0, 204);
+    assert_eq!(asked.ask("DELETE", &format!("{path}?tagKeys=a"), &Value::Null).0, 204);
+    assert_eq!(asked.get(&format!("{api}/stages/prod"))["tags"], json!({ "b": "2" }));
+    assert_eq!(asked.get(&path), json!({ "tags": { "b": "2" } }));
+}
+
+#[test]
+fn clone_has_ids_of_its_own() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    let source = api.trim_start_matches("/restapis/");
+    let copy = asked.done("POST", "/restapis", &json!({ "name": "copy", "cloneFrom": source }));
+    let items = asked.get(&format!("/restapis/{}/resources", copy["id"].as_str().unwrap()));
+    let pets = items["item"].as_array().unwrap().iter().find(|item| item["path"] == "/pets").unwrap().clone();
+    assert_eq!(pets["parentId"], copy["rootResourceId"]);
+    assert!(!method.contains(pets["id"].as_str().unwrap()));
+}
+
+#[test]
+fn mock_answers_callers_of_the_stage() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    asked.done("PUT", &format!("{method}/responses/200"), &json!({}));
+    let response = json!({ "responseTemplates": { "application/json": "{\"stage\": \"$context.stage\"}" } });
+    asked.done("PUT", &format!("{method}/integration/responses/200"), &response);
+    asked.done("POST", &format!("{api}/deployments"), &json!({ "stageName": "prod" }));
+    let stage = format!("{api}/prod/_user_request_");
+    assert_eq!(asked.ask("GET", &format!("{stage}/pets"), &Value::Null), (200, json!({ "stage": "prod" })));
+    let missing = json!({ "message": "Missing Authentication Token" });
+    assert_eq!(asked.ask("POST", &format!("{stage}/pets"), &Value::Null), (403, missing));
+    let key = [["replace", "/apiKeyRequired", "true"]];
+    asked.patch(&method, &key);
+    asked.done("POST", &format!("{api}/deployments"), &json!({ "stageName": "prod" }));
+    assert_eq!(asked.ask("GET", &format!("{stage}/pets"), &Value::Null).0, 403);
+}
+
+#[test_case("GET", "/restapis/nope" => "404 Invalid API identifier specified 123456789012:nope")]
+#[test_case("GET", "/restapis/nope/resources/x" => "404 Invalid Resource identifier specified")]
+#[test_case("GET", "/restapis/nope/stages/x" => "404 Invalid stage identifier specified")]
+#[test_case("GET", "/restapis/nope/models/x" => "404 Invalid model name specified: x")]
+#[test_case("GET", "/apikeys/nope" => "404 Invalid API Key identifier specified")]
+#[test_case("GET", "/usageplans/nope" => "404 Invalid Usage Plan ID specified")]
+#[test_case("GET", "/domainnames/nope" => "404 Invalid domain name identifier specified")]
+#[test_case("GET", "/vpclinks/nope" => "404 Invalid Vpc Link identifier specified")]
+#[test_case("GET", "/clientcertificates/nope" => "404 Invalid Client Certificate identifier specified")]
+#[test_case("POST", "/restapis" => "400 1 validation error detected: Value null at 'createRestApiInput.name' failed to satisfy constraint: Member must not be null")]
+fn refusals(method: &str, path: &str) -> String {
+    Asked::new().refused(method, path, &Value::Null)
+}
