@@ -1,7 +1,8 @@
-//! Serves a sandbox until it is interrupted: `serve [PORT] [DATA_FILE]`.
+//! Serves a sandbox until it is interrupted: `serve [PORT] [DATA_FILE|-] [PENDING_MS]`.
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use recon_sandbox::Options;
 
@@ -10,9 +11,12 @@ use recon_sandbox::Options;
 async fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let port = arguments.next().map_or(Ok(0), |text| text.parse::<u16>()).map_err(io::Error::other)?;
+    let data_file = arguments.next().filter(|path| path != "-").map(Into::into);
+    let pending_ms = arguments.next().map_or(Ok(0), |text| text.parse::<u64>()).map_err(io::Error::other)?;
     let running = recon_sandbox::start(Options {
         listen: SocketAddr::from(([127, 0, 0, 1], port)),
-        data_file: arguments.next().map(Into::into),
+        data_file,
+        pending: Duration::from_millis(pending_ms),
         ..Options::default()
     })
     .await?;

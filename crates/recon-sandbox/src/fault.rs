@@ -1,4 +1,10 @@
 //! Faults on demand: which calls fail, how, and how often.
+//!
+//! `POST /_sandbox/faults` takes a list such as
+//! `[{"operation": "lambda:CreateAlias", "after": 1, "times": 1, "action": {"cut": "after"}}]`. An `operation` is a name,
+//! the beginning of one with `*`, `mutating`, or `*`. An action is `{"error": {"status", "code", "message", "extra"}}`,
+//! `{"delay_ms": N}`, `{"cut": "before" | "after"}` or `{"kill": PID, "when": "before" | "after"}`. `rate` strikes a
+//! share of the calls instead of each, by dice that start at `seed`.
 
 use serde::{Deserialize, Serialize};
 

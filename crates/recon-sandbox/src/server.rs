@@ -84,6 +84,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let saved = options.data_file.as_deref().map(persist::load).transpose()?.flatten();
     let mut world = saved.unwrap_or_else(|| World::new(options.seed.unwrap_or_else(random_seed), pace));
     world.pace = pace;
+    // Code is kept while the sandbox runs, because links to it may be out; a new start is the time to let go.
+    world.lambda.sweep();
     let cloud = Arc::new(Cloud {
         world: Mutex::new(world),
         faults: Mutex::new(Faults::default()),

@@ -1,6 +1,6 @@
 //! Where code comes from, what is refused, and how packages are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use base64::Engine as _;
@@ -68,6 +68,11 @@ impl Packages {
         self.0.get(digest).map(|package| package.0.as_slice())
     }
 
+    /// Drops the packages that nothing uses.
+    pub(super) fn sweep(&mut self, used: &BTreeSet<String>) {
+        self.0.retain(|digest, _| used.contains(digest));
+    }
+
     /// Keeps a package and returns its code.
     pub(super) fn keep(&mut self, bytes: Vec<u8>, key: Option<&str>) -> Code {
         let hash = Sha256::digest(&bytes);
@@ -84,6 +89,14 @@ impl Packages {
 }
 
 impl Code {
+    /// Returns the digest of the package, if it is one.
+    pub(super) fn digest(&self) -> Option<&str> {
+        match self {
+            Self::Zip { digest, .. } => Some(digest),
+            Self::Image { .. } => None,
+        }
+    }
+
     /// Returns `CodeSha256` as the configuration shows it.
     pub(super) fn sha256(&self) -> &str {
         match self {

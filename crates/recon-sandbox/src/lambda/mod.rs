@@ -28,7 +28,7 @@ mod update;
 mod url;
 mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,20 @@ impl Lambda {
     /// Returns what a region holds.
     fn region(&mut self, name: &str) -> &mut Region {
         self.regions.entry(name.to_owned()).or_default()
+    }
+
+    /// Drops the code that no version and no layer uses any more.
+    pub(crate) fn sweep(&mut self) {
+        let mut used = BTreeSet::new();
+        for region in self.regions.values() {
+            for function in region.functions.values() {
+                used.extend(function.all_versions().filter_map(|(.., version)| version.code.digest()));
+            }
+            let layers = region.layers.values().flat_map(|layer| layer.versions.values());
+            used.extend(layers.filter_map(|version| version.code.digest()));
+        }
+        let used = used.into_iter().map(str::to_owned).collect();
+        self.packages.sweep(&used);
     }
 
     /// Returns a code package by its digest.

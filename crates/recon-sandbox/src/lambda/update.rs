@@ -57,8 +57,9 @@ pub(super) fn code(world: &mut World, call: &Call, captures: &Captures) -> Outco
     }
     function.latest = latest;
     let shown = if flag(&body, "Publish") {
+        let fresh = function.next_version;
         let number = function.publish(None, &mut ids, call.now_ms);
-        function.show(number, View::Written)
+        function.show(number, if number == fresh { View::Written } else { View::Read(call.now_ms) })
     } else {
         function.configuration(&function.latest, "$LATEST", "", View::Written)
     };
