@@ -53,7 +53,8 @@ fn assume_role(world: &mut World, call: &Call) -> Result<Xml, Refusal> {
         let message = format!("User: {user} is not authorized to perform: sts:AssumeRole on resource: {arn}");
         Refusal::new(403, "AccessDenied", message)
     })?;
-    let seconds = first(&form, "DurationSeconds").and_then(|text| text.parse().ok()).unwrap_or(SESSION_SECONDS);
+    let seconds =
+        first(&form, "DurationSeconds").and_then(|text| text.parse().ok()).unwrap_or(SESSION_SECONDS);
     let expires_ms = call.now_ms.saturating_add(seconds.saturating_mul(1000));
     let credentials = Xml::new()
         .text("AccessKeyId", &format!("ASIA{}", world.ids.upper(16)))

@@ -1,4 +1,5 @@
 //! The sandbox as its callers see it: over HTTP, stopped and started again, and cut off on request.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ async fn send(line: &mut TcpStream, head: &str, service: &str, body: &str) -> St
 
 fn complete(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
+    let length =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
     length.is_none_or(|length| body.len() >= length.parse().unwrap())
 }
 
@@ -99,7 +101,10 @@ async fn unknown_operation_says_what_was_asked() {
     let sandbox = start(Options::default()).await.unwrap();
     let answer = once(&sandbox, "GET /2099-01-01/nothing", "lambda", "").await;
     assert!(answer.starts_with("HTTP/1.1 501"), "{answer}");
-    assert!(answer.contains("UnknownOperationException") && answer.contains("GET /2099-01-01/nothing"), "{answer}");
+    assert!(
+        answer.contains("UnknownOperationException") && answer.contains("GET /2099-01-01/nothing"),
+        "{answer}"
+    );
     sandbox.stop().await;
 }
 

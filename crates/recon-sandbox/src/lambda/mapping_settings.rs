@@ -160,8 +160,9 @@ fn check_batch(settings: &Map<String, Value>) -> Result<(), Refusal> {
         return Ok(());
     }
     let number = |key: &str| settings.get(key).and_then(Value::as_i64).unwrap_or_default();
-    let fifo =
-        settings.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| arn.split(':').next_back().is_some_and(|name| name.split('.').next_back() == Some("fifo")));
+    let fifo = settings.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| {
+        arn.split(':').next_back().is_some_and(|name| name.split('.').next_back() == Some("fifo"))
+    });
     if fifo && number("BatchSize") > 10 {
         return Err(invalid("Batch size for FIFO queues must be less than or equal to 10."));
     }

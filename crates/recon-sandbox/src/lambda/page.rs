@@ -53,11 +53,7 @@ impl Page {
 }
 
 /// Returns a listing's answer, with its marker where there is more.
-pub(super) fn listing(
-    name: &str,
-    items: &[serde_json::Value],
-    next: Option<&str>,
-) -> crate::wire::Answer {
+pub(super) fn listing(name: &str, items: &[serde_json::Value], next: Option<&str>) -> crate::wire::Answer {
     let mut document = serde_json::json!({ name: items });
     if let (Some(next), Some(object)) = (next, document.as_object_mut()) {
         object.insert("NextMarker".to_owned(), next.into());

@@ -160,8 +160,7 @@ fn find<'a>(bucket: &'a Bucket, asked: &Asked<'_>, shows: fn(&Object) -> bool) -
         let common = common_prefix(key, asked);
         let behind = key.as_str() <= asked.after && !asked.after.is_empty();
         let known = common.as_ref().is_some_and(|prefix| {
-            prefixes.contains(prefix)
-                || (!asked.after.is_empty() && asked.after.starts_with(prefix.as_str()))
+            prefixes.contains(prefix) || (!asked.after.is_empty() && asked.after.starts_with(prefix.as_str()))
         });
         if behind || known || !versions.last().is_some_and(shows) {
             continue;
