@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
 use super::page::page;
-use super::patch::{self, ADD_REMOVE, Op, REPLACE, Rule, Step, Wording, rule};
+use super::patch::{self, ADD_REMOVE, REPLACE, Rule, Step, Wording, rule};
 use super::refuse::{Constraints, bad_request, conflict, not_found};
 use super::state::{Document, Region, text, without_empty_tags};
 use crate::route::Captures;
@@ -228,8 +228,6 @@ pub(super) fn of<'r>(region: &'r Region, id: &str) -> Result<&'r Document, Refus
 }
 
 fn stage(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
-    let path = ["stageKeys".to_owned()].to_vec();
-    let step = Step { op: step.op, parts: path, value: step.value };
-    debug_assert!(step.op == Op::Add || step.op == Op::Remove, "the rule allows nothing else");
+    let step = Step { op: step.op, parts: vec!["stageKeys".to_owned()], value: step.value };
     patch::list_value(about, &step)
 }

@@ -43,11 +43,9 @@ pub(super) fn attributes(document: &OpenApi, about: &mut Document) -> Result<(),
     if policy.is_object() {
         set("policy", json!(policy.to_string()));
     }
-    let configuration = if document.is_swagger() {
-        &root["x-amazon-apigateway-endpoint-configuration"]
-    } else {
-        &root["servers"][0]["x-amazon-apigateway-endpoint-configuration"]
-    };
+    let key = "x-amazon-apigateway-endpoint-configuration";
+    let server = &root["servers"][0][key];
+    let configuration = if server.is_object() { server } else { &root[key] };
     set("disableExecuteApiEndpoint", configuration["disableExecuteApiEndpoint"].clone());
     let links = configuration["vpcEndpointIds"].clone();
     if links.is_array() && endpoint::kind(about) == "PRIVATE" {

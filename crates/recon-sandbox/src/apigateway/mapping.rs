@@ -1,5 +1,7 @@
 //! What parameter mappings and content types may look like.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::refuse::{bad_mapping, bad_request};
@@ -85,7 +87,7 @@ pub(super) fn check_content_types(about: &Document, key: &str) -> Result<(), Ref
 pub(super) fn check_models<T>(
     about: &Document,
     key: &str,
-    models: &std::collections::BTreeMap<String, T>,
+    models: &BTreeMap<String, T>,
 ) -> Result<(), Refusal> {
     for (_, model) in members(about, key) {
         let name = model.as_str().unwrap_or_default();

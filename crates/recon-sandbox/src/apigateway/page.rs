@@ -6,7 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use serde_json::{Value, json};
 
 use super::refuse::bad_request;
-use crate::wire::{Answer, Call, Outcome};
+use crate::wire::{Answer, Call, Outcome, Refusal};
 
 /// What a page holds when the caller does not say.
 const LIMIT_DEFAULT: usize = 25;
@@ -36,7 +36,7 @@ pub(super) fn page<T>(
     Ok(Answer::json(200, &answer))
 }
 
-fn limit(call: &Call) -> Result<usize, crate::wire::Refusal> {
+fn limit(call: &Call) -> Result<usize, Refusal> {
     let Some(text) = call.query_one("limit") else { return Ok(LIMIT_DEFAULT) };
     match text.parse::<usize>() {
         Ok(limit) if limit > 0 => Ok(limit.min(LIMIT_MAX)),
