@@ -31,6 +31,13 @@ pub(crate) struct Made {
 /// Recovers what was cut off, observes, and plans. The caller holds the lock.
 pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Made, Failure> {
     let start = recover::read(project)?;
+    if !start.state.resources.is_empty() || start.has_journal {
+        // What is wrong in the configuration is told before anything is read or settled.
+        let wrong = validate(project, &request.options, &start.state);
+        if wrong.has_errors() {
+            return Err(Failure::Diagnosed(wrong));
+        }
+    }
     let providers = connect_all(project, &start.state).await?;
     let remembered = recover::settle(project, &providers, start, None).await?;
     let refresh = request.refresh || request.options.kind == PlanKind::RefreshOnly;
@@ -41,6 +48,11 @@ pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Mad
     };
     let planned = plan(project, &request.options, &providers, (&remembered, &observed)).await?;
     Ok(Made { planned, providers, remembered })
+}
+
+/// What is wrong in the configuration as far as can be told without reading anything.
+fn validate(project: &Project, options: &Options, state: &State) -> Diagnostics {
+    recon_planner::validate(&input(project, options, &AnswerBook::default(), (state, state)))
 }
 
 /// Connects every provider that the configuration or the state uses.

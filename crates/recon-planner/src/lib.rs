@@ -1,5 +1,6 @@
 //! Decides what changes, in which order, and why; pure and synchronous.
 
+pub mod checker;
 mod condition;
 mod decide;
 pub mod differ;
@@ -26,5 +27,5 @@ mod undeclared;
 mod vanish;
 mod world;
 
-pub use plan::plan;
+pub use plan::{plan, validate};
 pub use providers::providers;

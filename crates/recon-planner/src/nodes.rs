@@ -51,6 +51,10 @@ pub(crate) struct Nodes {
     pub(crate) order: Vec<usize>,
     /// For each resource node, the nearest resource nodes that it needs, through locals, variables and outputs.
     pub(crate) needs: Vec<BTreeSet<usize>>,
+    /// Nodes that need each other in a circle, so that none of them has a value.
+    pub(crate) circling: BTreeSet<usize>,
+    /// References that lead nowhere, already reported.
+    pub(crate) undeclared: BTreeSet<(ModuleId, Target)>,
     index: BTreeMap<(ModuleId, What), usize>,
 }
 
@@ -60,13 +64,14 @@ impl Nodes {
     }
 }
 
-/// Builds the nodes, or says which references lead nowhere or in a circle.
-pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> Result<Nodes, Diagnostics> {
+/// Builds the nodes, and says which references lead nowhere or in a circle.
+pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> (Nodes, Diagnostics) {
     let mut builder = Builder {
         modules: Vec::new(),
         nodes: Vec::new(),
         index: BTreeMap::new(),
         edges: BTreeMap::new(),
+        undeclared: BTreeSet::new(),
         diagnostics: Diagnostics::new(),
     };
     builder.add_module(root, None, Vec::new());
@@ -82,6 +87,7 @@ struct Builder {
     index: BTreeMap<(ModuleId, What), usize>,
     /// With the place that says so, where there is one.
     edges: BTreeMap<Edge, Option<Span>>,
+    undeclared: BTreeSet<(ModuleId, Target)>,
     diagnostics: Diagnostics,
 }
 
@@ -279,7 +285,10 @@ impl Builder {
         for reference in references {
             match self.resolve(id, &reference) {
                 Ok(first) => self.edge(first, node, Some(reference.span)),
-                Err(diagnostic) => self.diagnostics.push(diagnostic),
+                Err(diagnostic) => {
+                    self.diagnostics.push(diagnostic);
+                    self.undeclared.insert((id, reference.target));
+                }
             }
         }
     }
@@ -300,23 +309,22 @@ impl Builder {
         found.copied().ok_or_else(|| crate::undeclared::diagnose(&self.modules[id].module, reference))
     }
 
-    fn finish(mut self) -> Result<Nodes, Diagnostics> {
-        let edges: Vec<Edge> = self.edges.keys().copied().collect();
-        match graph::sort(self.nodes.len(), &edges) {
-            Ok(order) => {
-                let needs = nearest_resources(&self.nodes, &order, &edges);
-                let nodes =
-                    Nodes { modules: self.modules, nodes: self.nodes, order, needs, index: self.index };
-                self.diagnostics.into_result(nodes)
+    fn finish(mut self) -> (Nodes, Diagnostics) {
+        let mut edges: Vec<Edge> = self.edges.keys().copied().collect();
+        let mut circling = BTreeSet::new();
+        if let Err(cycles) = graph::sort(self.nodes.len(), &edges) {
+            for cycle in cycles {
+                let diagnostic = self.describe_cycle(&cycle);
+                self.diagnostics.push(diagnostic);
+                circling.extend(cycle);
             }
-            Err(cycles) => {
-                for cycle in cycles {
-                    let diagnostic = self.describe_cycle(&cycle);
-                    self.diagnostics.push(diagnostic);
-                }
-                Err(self.diagnostics)
-            }
+            edges.retain(|edge| !circling.contains(&edge.first) || !circling.contains(&edge.then));
         }
+        // Without the edges of all circles there is an order.
+        let order = graph::sort(self.nodes.len(), &edges).unwrap_or_default();
+        let needs = nearest_resources(&self.nodes, &order, &edges);
+        let Self { modules, nodes, index, undeclared, diagnostics, edges: _ } = self;
+        (Nodes { modules, nodes, order, needs, circling, undeclared, index }, diagnostics)
     }
 
     fn describe_cycle(&self, cycle: &[usize]) -> Diagnostic {

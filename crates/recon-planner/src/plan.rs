@@ -14,25 +14,32 @@ use crate::nodes::{self, Nodes, What};
 use crate::order::{self, BlockFacts};
 use crate::selection::Selection;
 use crate::world::{Named, Surroundings, World};
-use crate::{moves, refresh, resource};
+use crate::moves::{self, Moved};
+use crate::{refresh, resource};
 
 /// Makes a plan, or says which reads it needs first, or what is wrong.
 pub fn plan(input: &Input<'_>) -> Result<Outcome, Diagnostics> {
     let moved = moves::apply(input.observed, input.module);
-    let nodes = nodes::build(input.module, input.catalog)?;
-    let mut walk = Walk::new(input, &nodes, &moved.state);
-    walk.moved_from = moved.from;
-    walk.orphans();
-    for node in &nodes.order {
-        walk.visit(*node);
-    }
-    if !walk.asks.is_empty() {
+    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    let walk = Walk::new(input, &nodes, &moved, wrong).run();
+    if !walk.asks.is_empty() && !walk.diagnostics.has_errors() {
         return Ok(Outcome::Asks(walk.asks.into_iter().collect()));
     }
-    let undeclared = crate::imports::undeclared(&walk);
-    walk.diagnostics.extend(undeclared);
-    walk.review();
     walk.finish()
+}
+
+/// Everything that is wrong with a configuration as far as can be told without reading anything.
+pub fn validate(input: &Input<'_>) -> Diagnostics {
+    let moved = moves::apply(input.observed, input.module);
+    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    let mut walk = Walk::new(input, &nodes, &moved, wrong).run();
+    walk.outputs();
+    walk.collect();
+    let mut found = walk.diagnostics;
+    if let Err(wrong) = crate::providers(input) {
+        found.extend(wrong);
+    }
+    found
 }
 
 /// A walk over all nodes.
@@ -55,7 +62,8 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(input: &'a Input<'a>, nodes: &'a Nodes, state: &'a recon_core::state::State) -> Self {
+    fn new(input: &'a Input<'a>, nodes: &'a Nodes, moved: &'a Moved, wrong: Diagnostics) -> Self {
+        let state = &moved.state;
         let clock = Clock { planned_at_ms: input.planned_at_ms, applying: None };
         let around = Surroundings { files: input.files, clock, workspace: input.workspace };
         let mut by_block: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -70,12 +78,30 @@ impl<'a> Walk<'a> {
             selection: Selection::new(nodes, &input.options.targets, &input.options.excludes),
             changes: Changes::default(),
             facts: BTreeMap::new(),
-            moved_from: BTreeMap::new(),
+            moved_from: moved.from.clone(),
             asks: BTreeSet::new(),
-            diagnostics: Diagnostics::new(),
+            diagnostics: wrong,
             by_block,
             imports: BTreeMap::new(),
         }
+    }
+
+    fn run(mut self) -> Self {
+        self.orphans();
+        for node in &self.nodes.order {
+            self.visit(*node);
+        }
+        if self.asks.is_empty() {
+            let undeclared = crate::imports::undeclared(&self);
+            self.diagnostics.extend(undeclared);
+            self.review();
+        }
+        self
+    }
+
+    fn collect(&mut self) {
+        let found = std::mem::take(&mut *self.world.diagnostics.borrow_mut());
+        self.diagnostics.extend(found);
     }
 
     /// Whether the configuration's resources are evaluated and compared, or taken as they are in the state.
@@ -100,8 +126,7 @@ impl<'a> Walk<'a> {
             }
             What::Closed => self.check(module),
         }
-        let found = std::mem::take(&mut *self.world.diagnostics.borrow_mut());
-        self.diagnostics.extend(found);
+        self.collect();
     }
 
     fn evaluate(&mut self, module: usize, named: &Named) {
@@ -200,8 +225,7 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> Result<Outcome, Diagnostics> {
         let outputs = self.outputs();
-        let found = std::mem::take(&mut *self.world.diagnostics.borrow_mut());
-        self.diagnostics.extend(found);
+        self.collect();
         if self.diagnostics.has_errors() {
             return Err(self.diagnostics);
         }

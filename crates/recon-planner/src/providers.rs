@@ -15,7 +15,7 @@ use crate::world::{Surroundings, World};
 
 /// The arguments of every provider that the configuration or the state uses; all null where no block configures it.
 pub fn providers(input: &Input<'_>) -> Result<BTreeMap<ProviderKey, Known>, Diagnostics> {
-    let nodes = nodes::build(input.module, input.catalog)?;
+    let (nodes, _) = nodes::build(input.module, input.catalog);
     let clock = Clock { planned_at_ms: input.planned_at_ms, applying: None };
     let around = Surroundings { files: input.files, clock, workspace: input.workspace };
     let world = World::new(around, &nodes, input.variables);

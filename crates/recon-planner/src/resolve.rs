@@ -43,7 +43,8 @@ pub struct Ground(Nodes);
 impl Ground {
     /// The nodes of the configuration that a plan was made from.
     pub fn new(applying: &Applying<'_>) -> Result<Self, Diagnostics> {
-        nodes::build(applying.module, applying.catalog).map(Self)
+        let (nodes, wrong) = nodes::build(applying.module, applying.catalog);
+        wrong.into_result(Self(nodes))
     }
 }
 

@@ -28,6 +28,9 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
     let is_wrong = wrong.has_errors();
     walk.diagnostics.extend(wrong);
     remember_facts(walk, node, &block, config);
+    if walk.nodes.circling.contains(&node) {
+        return walk.world.declare(&block, Keys::Broken);
+    }
     if !walk.compares() {
         return keep_block(walk, &block);
     }

@@ -54,6 +54,10 @@ impl<'a> World<'a> {
 
     fn evaluate_named(&self, module: &ModulePath, named: &Named) -> Result<Value, Broken> {
         let instance = self.modules.get(module).ok_or(Broken)?;
+        let node = self.nodes.find(instance.id, &named.what());
+        if node.is_none_or(|node| self.nodes.circling.contains(&node)) {
+            return Err(Broken);
+        }
         match named {
             Named::Variable(name) => {
                 self.variable(module, name, instance.config.variables.get(name).ok_or(Broken)?)
@@ -216,23 +220,25 @@ impl Place<'_, '_> {
         if declared {
             return Ok(self.world.named(self.module, named).unwrap_or_else(|Broken| broken()));
         }
-        Err(self.undeclared(lookup, span))
+        self.undeclared(lookup, span)
     }
 
-    fn undeclared(&self, lookup: &Lookup, span: Span) -> Diagnostic {
+    /// What leads nowhere is reported once, by whoever finds it first.
+    fn undeclared(&self, lookup: &Lookup, span: Span) -> Result<Value, Diagnostic> {
         use recon_parser::reference::{Reference, Target};
         let target = match lookup {
             Lookup::Variable(name) => Target::Variable(name.clone()),
             Lookup::Local(name) => Target::Local(name.clone()),
             Lookup::Resource(mode, kind, name, _) => Target::Resource(*mode, kind.clone(), name.clone()),
             Lookup::Module(name, _, output) => Target::Module(name.clone(), output.clone()),
-            _ => return Diagnostic::error("Invalid reference", "This name has no meaning here.").at(span),
+            _ => return Err(Diagnostic::error("Invalid reference", "This name has no meaning here.").at(span)),
         };
-        let reference = Reference { target, span };
-        match self.world.modules.get(self.module) {
-            Some(instance) => crate::undeclared::diagnose(&instance.config, &reference),
-            None => Diagnostic::error("Invalid reference", "This name has no meaning here.").at(span),
+        let Some(instance) = self.world.modules.get(self.module) else { return Ok(broken()) };
+        let key = (instance.id, target);
+        if self.world.nodes.undeclared.contains(&key) {
+            return Ok(broken());
         }
+        Err(crate::undeclared::diagnose(&instance.config, &Reference { target: key.1, span }))
     }
 
     fn resource(
@@ -251,7 +257,7 @@ impl Place<'_, '_> {
                 return Ok(broken());
             }
             let lookup = Lookup::Resource(resource.mode, resource.kind.clone(), resource.name.clone(), None);
-            return Err(self.undeclared(&lookup, span));
+            return self.undeclared(&lookup, span);
         };
         if matches!(keys, Keys::Broken) {
             return Ok(broken());
@@ -283,7 +289,7 @@ impl Place<'_, '_> {
             let declared =
                 world.modules.get(self.module).is_some_and(|own| own.config.calls.contains_key(name));
             let lookup = Lookup::Module(name.clone(), None, None);
-            return if declared { Ok(broken()) } else { Err(self.undeclared(&lookup, span)) };
+            return if declared { Ok(broken()) } else { self.undeclared(&lookup, span) };
         };
         let outputs = |key: Option<Key>| self.outputs(&self.module.child(name.clone(), key), output, span);
         match (keys, key) {

@@ -11,7 +11,7 @@ use recon_parser::config::Module;
 use recon_parser::files::Files;
 use recon_parser::scope::Clock;
 
-use crate::nodes::{ModuleId, Nodes};
+use crate::nodes::{ModuleId, Nodes, What};
 
 /// What a run gives to all expressions.
 #[derive(Clone, Copy)]
@@ -50,6 +50,17 @@ pub(crate) enum Named {
     Variable(Name),
     Local(Name),
     Output(Name),
+}
+
+impl Named {
+    /// The node that stands for it.
+    pub(crate) fn what(&self) -> What {
+        match self {
+            Self::Variable(name) => What::Variable(name.clone()),
+            Self::Local(name) => What::Local(name.clone()),
+            Self::Output(name) => What::Output(name.clone()),
+        }
+    }
 }
 
 /// One instance of a module.
