@@ -3,6 +3,7 @@
 pub mod checker;
 mod condition;
 mod decide;
+mod dependencies;
 pub mod differ;
 mod graph;
 mod imports;
@@ -27,5 +28,6 @@ mod undeclared;
 mod vanish;
 mod world;
 
+pub use dependencies::needs;
 pub use plan::{plan, validate};
 pub use providers::providers;

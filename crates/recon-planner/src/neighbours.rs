@@ -32,7 +32,9 @@ impl Changes {
         if change.deposed.is_none() {
             self.by_address.insert(change.address.clone(), index);
         }
-        self.by_kind.entry(change.address.kind().clone()).or_default().push(index);
+        if !change.address.is_data() {
+            self.by_kind.entry(change.address.kind().clone()).or_default().push(index);
+        }
         self.list.push(change);
     }
 

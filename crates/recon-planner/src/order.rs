@@ -10,7 +10,7 @@ use recon_core::change::{Change, ReplaceOrder, ResourceChange};
 use recon_core::plan::{Op, Step};
 use recon_core::resource_type::Catalog;
 use recon_core::state::{DeposedKey, ProviderKey, State};
-use recon_core::{Address, Diagnostic, Diagnostics};
+use recon_core::{Address, Diagnostic, Diagnostics, ResourceAddress};
 
 use crate::graph::{self, Edge};
 use crate::needs::{Block, Direct, nearest};
@@ -20,6 +20,8 @@ use crate::needs::{Block, Direct, nearest};
 pub(crate) struct BlockFacts {
     /// The blocks that come before it.
     pub(crate) needs: BTreeSet<Block>,
+    /// The same, as states and steps keep it.
+    pub(crate) depends_on: Arc<Vec<ResourceAddress>>,
     pub(crate) provider: ProviderKey,
     pub(crate) create_first: bool,
 }
@@ -193,7 +195,7 @@ impl Draft<'_> {
         let facts = self.facts.get(&address.resource);
         let makes = matches!(op, Op::Create(_) | Op::Update | Op::Read);
         let depends_on = match (facts, remembered) {
-            (Some(facts), _) if makes => Arc::new(facts.needs.iter().map(|need| (**need).clone()).collect()),
+            (Some(facts), _) if makes => Arc::clone(&facts.depends_on),
             (_, Some(remembered)) => Arc::clone(&remembered.depends_on),
             _ => Arc::default(),
         };

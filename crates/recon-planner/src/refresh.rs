@@ -1,14 +1,13 @@
 //! The state that an apply starts from: as observed, with what planning read, took over, or knows better. Pure.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use recon_core::change::{Change, ResourceChange};
 use recon_core::resource_type::Catalog;
 use recon_core::state::{Health, Instance, Object, State};
-use recon_core::{Known, ResourceAddress};
+use recon_core::Known;
 
-use crate::order::{BlockFacts, Facts};
+use crate::order::Facts;
 
 /// The observed state with data sources as read, imported objects, and what blocks need by the configuration as it is.
 pub(crate) fn refreshed(
@@ -18,19 +17,17 @@ pub(crate) fn refreshed(
     catalog: &Catalog,
 ) -> State {
     let mut state = state.clone();
-    let mut needs: BTreeMap<&Arc<ResourceAddress>, Arc<Vec<ResourceAddress>>> = BTreeMap::new();
     for change in changes.iter().filter(|change| change.deposed.is_none()) {
         let block = &change.address.resource;
         let Some(facts) = facts.get(block) else { continue };
         let Some(value) = standing(change) else { continue };
-        let depends_on = needs.entry(block).or_insert_with(|| depends_on(facts));
         let schema_version = catalog.at(block).map_or(0, |kind| kind.schema().version);
         let health = state.object(&change.address).map_or(Health::Good, |object| object.health);
         let deposed =
             state.resources.remove(&change.address).map(|instance| instance.deposed).unwrap_or_default();
         let instance = Instance {
             provider: facts.provider.clone(),
-            depends_on: Arc::clone(depends_on),
+            depends_on: Arc::clone(&facts.depends_on),
             create_before_destroy: facts.create_first,
             object: Some(Object { schema_version, value: value.clone(), health }),
             deposed,
@@ -38,10 +35,6 @@ pub(crate) fn refreshed(
         state.resources.insert(change.address.clone(), instance);
     }
     state
-}
-
-fn depends_on(facts: &BlockFacts) -> Arc<Vec<ResourceAddress>> {
-    Arc::new(facts.needs.iter().map(|need| (**need).clone()).collect())
 }
 
 /// What is there before any step, where planning knows it better than the observed state.

@@ -169,6 +169,16 @@ impl<'a> Resolver<'a> {
         (known.collect(), self.taken())
     }
 
+    /// The value of an expression in the root module.
+    pub fn evaluate(&self, expression: &recon_parser::expression::Expression) -> Result<Value, Diagnostics> {
+        let value = recon_parser::evaluate::evaluate(expression, &self.world.place(&ModulePath::root()));
+        let mut found = self.taken();
+        match found.take(value) {
+            Some(value) if !found.has_errors() => Ok(value),
+            _ => Err(found),
+        }
+    }
+
     /// Where the block of an instance stands, or one of its arguments.
     pub fn span(&self, address: &Address, path: &Path) -> Option<recon_core::Span> {
         let config = self.config(address)?;

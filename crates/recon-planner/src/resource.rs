@@ -83,7 +83,8 @@ fn remember_facts(walk: &mut Walk<'_>, node: usize, block: &Arc<ResourceAddress>
     let needs = walk.world.needs(node, &block.module);
     let provider = provider_key(walk, &block.module, &config.provider);
     let create_first = config.lifecycle.create_before_destroy.unwrap_or_default();
-    walk.facts.insert(Arc::clone(block), BlockFacts { needs, provider, create_first });
+    let depends_on = Arc::new(needs.iter().map(|need| (**need).clone()).collect());
+    walk.facts.insert(Arc::clone(block), BlockFacts { needs, depends_on, provider, create_first });
 }
 
 /// The root module's provider that a module's own provider key stands for.
