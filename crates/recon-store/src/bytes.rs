@@ -155,3 +155,34 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     name.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_finds_no_room_leaves_the_old_file_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, backup) = (folder.path().join("a.json"), folder.path().join("a.json.backup"));
+        replace(&path, |file| file.write_all(b"old")).unwrap();
+        let full = |file: &mut dyn Write| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        };
+        let error = replace_with_backup(&path, &backup, full).unwrap_err();
+        assert!(matches!(error, Error::DiskFull { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_crash_between_backup_and_replacement_does_not_hinder_the_next_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, backup) = (folder.path().join("a.json"), folder.path().join("a.json.backup"));
+        replace(&path, |file| file.write_all(b"1")).unwrap();
+        keep(&path, &backup).unwrap();
+        replace_with_backup(&path, &backup, |file| file.write_all(b"2")).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&backup).unwrap()), (b"2".to_vec(), b"1".to_vec()));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}

@@ -242,6 +242,9 @@ impl Error {
             Self::NotAState { terraform: true, .. } => {
                 "Terraform wrote it. `recon import -tfstate FILE` takes over what it remembers."
             }
+            Self::NotAState { terraform: false, .. } => {
+                "Another tool's file stands where the state belongs. Move it away, or use another folder for states."
+            }
             Self::NewerFormat { .. } | Self::UnknownFeatures { .. } => {
                 "A later version of recon wrote it. Use that version or a later one."
             }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read as _, Write};
 use std::path::Path;
 
 use recon_core::Address;
 use recon_core::state::Object;
-use serde_json::Value as Json;
 
 use crate::schemas::{Schemas, Types};
+use crate::v1::exact_read::Read;
 use crate::v1::journal::{Head, Line};
-use crate::v1::state::{conform, upgrade, words_of};
+use crate::v1::line_words;
+use crate::v1::state::{conform, upgrade};
 use crate::{Entry, Error, Journal, Left, VERSION, bytes};
 
 /// The format that is written.
@@ -78,8 +79,8 @@ pub(crate) fn parse(text: &[u8], path: &Path, schemas: &dyn Schemas) -> Result<V
         Reader { types: Types::new(schemas), made_here: head.recon == VERSION, steps: BTreeMap::new() };
     let mut entries = Vec::with_capacity(lines.len());
     for (position, line) in lines.into_iter().enumerate().skip(1) {
-        let read: Line<Json> = serde_json::from_slice(line)
-            .map_err(|error| corrupt(path, (position + 1, error.column()), &words_of(&error)))?;
+        let read: Line<Read> = serde_json::from_slice(line)
+            .map_err(|error| corrupt(path, (position + 1, error.column()), &line_words(&error)))?;
         let mut entry = Entry::try_from(read).map_err(|what| corrupt(path, (position + 1, 1), &what))?;
         reader.refresh(&mut entry).map_err(|(address, version, message)| Error::Upgrade {
             path: path.to_owned(),

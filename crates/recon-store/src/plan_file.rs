@@ -6,14 +6,13 @@ use std::path::Path;
 use recon_core::Value;
 use recon_core::plan::{Base, Plan, PlanKind};
 use recon_core::state::{Lineage, State};
-use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::v1::check_depth;
 use crate::v1::exact::Exact;
+use crate::v1::exact_read::Read;
 use crate::v1::object::{Instance, values_out};
 use crate::v1::plan::{Head, Line, Part, base_out, change_out, drift_out, output_out, step_out};
-use crate::v1::state::words_of;
+use crate::v1::{check_depth, line_words};
 use crate::{Error, VERSION, bytes};
 
 /// The format that is written.
@@ -130,8 +129,8 @@ pub fn read_plan(path: &Path) -> Result<(PlanMeta, Plan), Error> {
                 column: column.max(1),
                 what,
             };
-            let line: Line<Json> =
-                serde_json::from_slice(line).map_err(|error| corrupt(error.column(), words_of(&error)))?;
+            let line: Line<Read> =
+                serde_json::from_slice(line).map_err(|error| corrupt(error.column(), line_words(&error)))?;
             match Part::try_from(line).map_err(|what| corrupt(1, what))? {
                 Part::End(sha256) => end = Some((sha256, hex(&digest.clone().finalize()))),
                 part => read.add(part),

@@ -50,6 +50,14 @@ pub(crate) fn parse(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<St
     Ok(state)
 }
 
+/// The text of a state file in the newest format.
+pub fn print_state(state: &State, schemas: &dyn Schemas) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Writing to memory cannot fail.
+    drop(print(state, schemas, &mut text));
+    text
+}
+
 /// Writes a state file's text.
 pub(crate) fn print(state: &State, schemas: &dyn Schemas, to: &mut dyn Write) -> io::Result<()> {
     v1::write(state, &mut Types::new(schemas), to)

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use recon_core::plan::Op as CoreOp;
 use recon_core::state::{DeposedKey, Lineage};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 use super::exact::Exact;
+use super::exact_read::Read;
 use super::object::{
     Instance, Object, Wrong, address_in, blocks_in, blocks_out, known, provider_in, values_in, values_out,
 };
@@ -124,11 +124,11 @@ fn intent_out(intent: &Intent) -> Line<Exact<'_>> {
     }
 }
 
-impl TryFrom<Line<Json>> for Entry {
+impl TryFrom<Line<Read>> for Entry {
     type Error = Wrong;
 
-    fn try_from(line: Line<Json>) -> Result<Self, Wrong> {
-        let boxed = |object: Option<Object<Json>>| match object {
+    fn try_from(line: Line<Read>) -> Result<Self, Wrong> {
+        let boxed = |object: Option<Object<Read>>| match object {
             Some(object) => Ok::<_, Wrong>(Some(Box::new(object.try_into()?))),
             None => Ok(None),
         };

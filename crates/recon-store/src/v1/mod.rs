@@ -3,6 +3,7 @@
 //! A state holds plain JSON, whose types the schemas know; a journal and a plan hold every value with its type.
 
 pub(crate) mod exact;
+pub(crate) mod exact_read;
 pub(crate) mod journal;
 pub(crate) mod object;
 pub(crate) mod plain;
@@ -16,8 +17,17 @@ use recon_core::value::Data;
 
 use crate::Error;
 
-/// How deep a value may be nested. A JSON reader gives up at 128, and one level of a value is up to two of JSON.
-const LEVELS_MAX: usize = 50;
+/// How deep a value may be nested. A JSON reader gives up at 128, one level of a value is up to three of JSON, and
+/// there are up to ten around it.
+const LEVELS_MAX: usize = 38;
+
+/// What is wrong with a line of a journal or a plan. A reader's own words about data could hold a part of it.
+pub(crate) fn line_words(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Data => "this line does not follow the format".to_owned(),
+        _ => state::words_of(error),
+    }
+}
 
 /// Refuses a value that could be written, but not read again.
 pub(crate) fn check_depth(what: &dyn std::fmt::Display, value: &Value) -> Result<(), Error> {

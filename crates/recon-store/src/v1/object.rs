@@ -9,9 +9,9 @@ use recon_core::state::{
 use recon_core::value::Name;
 use recon_core::{Address, Known, ResourceAddress};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
-use super::exact::{Exact, decode};
+use super::exact::Exact;
+use super::exact_read::Read;
 
 /// An instance with exact values.
 #[derive(Serialize, Deserialize)]
@@ -64,10 +64,10 @@ impl<'a> From<&'a CoreObject> for Object<Exact<'a>> {
     }
 }
 
-impl TryFrom<Instance<Json>> for CoreInstance {
+impl TryFrom<Instance<Read>> for CoreInstance {
     type Error = Wrong;
 
-    fn try_from(instance: Instance<Json>) -> Result<Self, Wrong> {
+    fn try_from(instance: Instance<Read>) -> Result<Self, Wrong> {
         let Instance { provider, depends_on, create_before_destroy, object, deposed } = instance;
         let deposed = deposed.into_iter();
         Ok(Self {
@@ -82,10 +82,10 @@ impl TryFrom<Instance<Json>> for CoreInstance {
     }
 }
 
-impl TryFrom<Object<Json>> for CoreObject {
+impl TryFrom<Object<Read>> for CoreObject {
     type Error = Wrong;
 
-    fn try_from(object: Object<Json>) -> Result<Self, Wrong> {
+    fn try_from(object: Object<Read>) -> Result<Self, Wrong> {
         let Object { schema_version, health, value } = object;
         Ok(Self { schema_version, value: known(value)?, health: health.into() })
     }
@@ -110,8 +110,8 @@ impl From<Health> for CoreHealth {
 }
 
 /// Reads an exact value in which nothing is unknown.
-pub(crate) fn known(json: Json) -> Result<Known, Wrong> {
-    Known::new(decode(json)?).ok_or_else(|| "a value is not known here".to_owned())
+pub(crate) fn known(Read(value): Read) -> Result<Known, Wrong> {
+    Known::new(value).ok_or_else(|| "a value is not known here".to_owned())
 }
 
 /// Values by name, to write.
@@ -120,7 +120,7 @@ pub(crate) fn values_out(values: &BTreeMap<Name, Known>) -> BTreeMap<&str, Exact
 }
 
 /// Values by name, as read.
-pub(crate) fn values_in(values: BTreeMap<String, Json>) -> Result<BTreeMap<Name, Known>, Wrong> {
+pub(crate) fn values_in(values: BTreeMap<String, Read>) -> Result<BTreeMap<Name, Known>, Wrong> {
     values.into_iter().map(|(name, value)| Ok((name.into(), known(value)?))).collect()
 }
 

@@ -287,28 +287,48 @@ impl<'de> Visitor<'de> for Part<'_> {
         if !matches!(self.ty, Type::Map(_) | Type::Object(_) | Type::Any) {
             return self.wrong("an object");
         }
-        let mut found: BTreeMap<Name, Value> = BTreeMap::new();
-        while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
-            let declared = match self.ty {
-                Type::Object(attributes) => attributes.get_key_value(&*name),
-                _ => None,
-            };
-            let (name, ty) = match (declared, self.ty) {
-                (Some((name, ty)), _) => (name.clone(), ty),
-                (None, Type::Object(_)) => {
-                    access.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-                (None, Type::Map(element)) => (Name::from(&*name), &**element),
-                (None, _) => (Name::from(&*name), &Type::Any),
+        // Collecting what is in order already is cheaper than one insertion after the other.
+        let mut found: Vec<(Name, Value)> = Vec::new();
+        while let Some(entry) = access.next_key_seed(Entry(self.ty))? {
+            let Some((name, ty)) = entry else {
+                access.next_value::<IgnoredAny>()?;
+                continue;
             };
             let notes = self.notes.and_then(|notes| notes.name(&name));
-            found.insert(name, access.next_value_seed(Part { ty, notes })?);
+            found.push((name, access.next_value_seed(Part { ty, notes })?));
         }
+        let found = found.into_iter().collect();
         Ok(match self.ty {
             Type::Map(element) => Value::map((**element).clone(), found),
             Type::Object(attributes) => object(attributes, found),
             _ => Data::Object(Arc::new(found)).into(),
+        })
+    }
+}
+
+/// The name of an entry, with the type that the container's type gives it; nothing for an attribute that it lacks.
+struct Entry<'a>(&'a Type);
+
+impl<'de, 'a> DeserializeSeed<'de> for Entry<'a> {
+    type Value = Option<(Name, &'a Type)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'_> for Entry<'a> {
+    type Value = Option<(Name, &'a Type)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(match self.0 {
+            Type::Object(attributes) => attributes.get_key_value(name).map(|(name, ty)| (name.clone(), ty)),
+            Type::Map(element) => Some((Name::from(name), &**element)),
+            _ => Some((Name::from(name), &Type::Any)),
         })
     }
 }

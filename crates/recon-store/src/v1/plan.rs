@@ -13,9 +13,9 @@ use recon_core::state::{DeposedKey, Lineage};
 use recon_core::value::Name;
 use recon_core::{Known, Path};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
-use super::exact::{Exact, decode};
+use super::exact::Exact;
+use super::exact_read::Read;
 use super::journal::Op;
 use super::object::{
     Instance, Wrong, address_in, blocks_in, blocks_out, known, provider_in, values_in, values_out,
@@ -206,25 +206,23 @@ impl<'a> From<&'a CoreChange> for Change<Exact<'a>> {
     }
 }
 
-impl TryFrom<Change<Json>> for CoreChange {
+impl TryFrom<Change<Read>> for CoreChange {
     type Error = Wrong;
 
-    fn try_from(change: Change<Json>) -> Result<Self, Wrong> {
+    fn try_from(change: Change<Read>) -> Result<Self, Wrong> {
         Ok(match change {
-            Change::Create { planned } => Self::Create { planned: decode(planned)? },
-            Change::Update { before, planned } => {
-                Self::Update { before: known(before)?, planned: decode(planned)? }
-            }
+            Change::Create { planned } => Self::Create { planned: planned.0 },
+            Change::Update { before, planned } => Self::Update { before: known(before)?, planned: planned.0 },
             Change::Replace { before, planned, order, because } => Self::Replace {
                 before: known(before)?,
-                planned: decode(planned)?,
+                planned: planned.0,
                 order: order.into(),
                 because: because.into(),
             },
             Change::Delete { before, because } => {
                 Self::Delete { before: known(before)?, because: because.into() }
             }
-            Change::Read { planned } => Self::Read { planned: decode(planned)? },
+            Change::Read { planned } => Self::Read { planned: planned.0 },
             Change::Forget { before } => Self::Forget { before: known(before)? },
             Change::Keep { value } => Self::Keep { value: known(value)? },
         })
@@ -243,10 +241,10 @@ pub(crate) enum Part {
     End(String),
 }
 
-impl TryFrom<Line<Json>> for Part {
+impl TryFrom<Line<Read>> for Part {
     type Error = Wrong;
 
-    fn try_from(line: Line<Json>) -> Result<Self, Wrong> {
+    fn try_from(line: Line<Read>) -> Result<Self, Wrong> {
         Ok(match line {
             Line::Base { kind, lineage, serial, config_digest, variables } => {
                 let (lineage, variables) = (Lineage(lineage.into()), values_in(variables)?);
@@ -271,7 +269,7 @@ impl TryFrom<Line<Json>> for Part {
             }
             Line::Output { name, before, after } => {
                 let before = before.map(known).transpose()?;
-                Self::Output(name.into(), OutputChange { before, after: after.map(decode).transpose()? })
+                Self::Output(name.into(), OutputChange { before, after: after.map(|Read(after)| after) })
             }
             Line::Step { address, op, provider, after, depends_on, create_before_destroy } => {
                 Self::Step(CoreStep {

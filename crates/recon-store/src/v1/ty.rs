@@ -1,13 +1,13 @@
 //! Types as JSON, in the spelling that Terraform's output formats use: `"string"`, `["list","string"]`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use recon_core::Type;
-use recon_core::value::Name;
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
-use serde_json::Value as Json;
 
 /// A type in its JSON form.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,36 +45,57 @@ fn pair<S: Serializer>(serializer: S, kind: &str, of: &impl Serialize) -> Result
 
 impl<'de> Deserialize<'de> for Ty {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_json(&Json::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+        deserializer.deserialize_any(TyVisitor)
     }
 }
 
-/// Reads a type.
-pub(crate) fn from_json(json: &Json) -> Result<Type, &'static str> {
-    const WRONG: &str = "this is not a type";
-    if let Some(name) = json.as_str() {
-        return match name {
-            "dynamic" => Ok(Type::Any),
-            "bool" => Ok(Type::Bool),
-            "number" => Ok(Type::Number),
-            "string" => Ok(Type::String),
-            _ => Err(WRONG),
+struct TyVisitor;
+
+impl<'de> Visitor<'de> for TyVisitor {
+    type Value = Ty;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a type")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Ty, E> {
+        Ok(Ty(match name {
+            "dynamic" => Type::Any,
+            "bool" => Type::Bool,
+            "number" => Type::Number,
+            "string" => Type::String,
+            _ => return Err(E::custom("this is not a type")),
+        }))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Ty, A::Error> {
+        let missing = || A::Error::custom("this is not a type");
+        let ty = match access.next_element::<Kind>()?.ok_or_else(missing)? {
+            Kind::List => Type::list(access.next_element::<Ty>()?.ok_or_else(missing)?.0),
+            Kind::Set => Type::set(access.next_element::<Ty>()?.ok_or_else(missing)?.0),
+            Kind::Map => Type::map(access.next_element::<Ty>()?.ok_or_else(missing)?.0),
+            Kind::Tuple => {
+                let items: Vec<Ty> = access.next_element()?.ok_or_else(missing)?;
+                Type::Tuple(Arc::new(items.into_iter().map(|item| item.0).collect()))
+            }
+            Kind::Object => {
+                let attributes: BTreeMap<String, Ty> = access.next_element()?.ok_or_else(missing)?;
+                Type::object(attributes.into_iter().map(|(name, ty)| (name, ty.0)))
+            }
         };
-    }
-    let Some([kind, of]) = json.as_array().map(Vec::as_slice) else { return Err(WRONG) };
-    match (kind.as_str(), of) {
-        (Some("list"), of) => Ok(Type::list(from_json(of)?)),
-        (Some("set"), of) => Ok(Type::set(from_json(of)?)),
-        (Some("map"), of) => Ok(Type::map(from_json(of)?)),
-        (Some("tuple"), Json::Array(items)) => {
-            let items: Result<Vec<_>, _> = items.iter().map(from_json).collect();
-            Ok(Type::Tuple(Arc::new(items?)))
+        match access.next_element::<IgnoredAny>()? {
+            Some(_) => Err(missing()),
+            None => Ok(Ty(ty)),
         }
-        (Some("object"), Json::Object(attributes)) => {
-            let read = |(name, ty): (&String, &Json)| Ok((Name::from(name.as_str()), from_json(ty)?));
-            let attributes: Result<BTreeMap<_, _>, _> = attributes.iter().map(read).collect();
-            Ok(Type::Object(Arc::new(attributes?)))
-        }
-        _ => Err(WRONG),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    List,
+    Set,
+    Map,
+    Tuple,
+    Object,
 }
