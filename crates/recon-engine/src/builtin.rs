@@ -10,7 +10,7 @@ use recon_core::schema::{Schema, block, computed, optional};
 use recon_core::{Known, Path, Type, Value};
 
 /// The provider's name, as in Terraform.
-pub const NAME: &str = "terraform";
+pub(crate) const NAME: &str = "terraform";
 
 /// Adds `terraform_data` to a catalog.
 pub fn register(catalog: &mut Catalog) {

@@ -147,9 +147,7 @@ fn declared(project: &Project, address: &Address) -> Result<(), Diagnostic> {
         ));
     };
     match (&block.repetition, &address.key) {
-        (Repetition::Once, None) | (Repetition::Count(_), Some(_)) | (Repetition::ForEach(_), Some(_)) => {
-            Ok(())
-        }
+        (Repetition::Once, None) | (Repetition::Count(_) | Repetition::ForEach(_), Some(_)) => Ok(()),
         (Repetition::Once, Some(_)) => {
             missing(format!("{resource} has neither count nor for_each, so name it without a key."))
         }

@@ -166,7 +166,7 @@ impl<'a> Walk<'a> {
     /// A step that calls nobody.
     fn forget(&mut self, id: StepId, step: &Step) {
         self.begun.insert(id);
-        let intent = self.intent(id, step, None);
+        let intent = Self::intent(id, step, None);
         let entries =
             [Entry::Intent(Box::new(intent.clone())), Entry::Result { step: intent.step, object: None }];
         if let Err(error) = self.journal.append_relaxed(&entries) {
@@ -177,7 +177,7 @@ impl<'a> Walk<'a> {
         self.release(id);
     }
 
-    fn intent(&self, id: StepId, step: &Step, want: Option<Known>) -> Intent {
+    fn intent(id: StepId, step: &Step, want: Option<Known>) -> Intent {
         Intent {
             step: id as u64,
             address: step.address.clone(),
@@ -217,9 +217,10 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         self.begun.insert(id);
-        let intent = self.intent(id, step, want.clone());
+        let intent = Self::intent(id, step, want.clone());
         if &*step.provider.name == builtin::NAME {
-            return Ok(self.builtin(id, intent, have.as_ref(), want.as_ref()));
+            self.builtin(id, &intent, have.as_ref(), want.as_ref());
+            return Ok(());
         }
         let provider = Arc::clone(provider_of(self.providers, &step.provider)?);
         let ack = self.journal.append(&Entry::Intent(Box::new(intent.clone())));
@@ -256,7 +257,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Instances that need no service cost no waiting.
-    fn builtin(&mut self, id: StepId, intent: Intent, have: Option<&Known>, want: Option<&Known>) {
+    fn builtin(&mut self, id: StepId, intent: &Intent, have: Option<&Known>, want: Option<&Known>) {
         let made = match (&intent.op, have, want) {
             (Op::Create(_), _, Some(want)) => Some(builtin::create(want)),
             (Op::Update, Some(have), Some(want)) => Some(builtin::update(have, want)),
@@ -272,10 +273,10 @@ impl<'a> Walk<'a> {
         }
         let (address, op) = (intent.address.clone(), intent.op.clone());
         self.project.events.event(&Event::Started { address: address.clone(), op: op.clone() });
-        begin_step(&mut self.state, &intent);
+        begin_step(&mut self.state, intent);
         self.learn(&intent.address, made.as_ref());
-        self.report(&intent, made.as_ref(), Duration::ZERO);
-        settle_step(&mut self.state, &intent, Outcome::Done(made));
+        self.report(intent, made.as_ref(), Duration::ZERO);
+        settle_step(&mut self.state, intent, Outcome::Done(made));
         self.done.push(op);
         self.release(id);
     }

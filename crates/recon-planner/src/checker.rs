@@ -59,13 +59,16 @@ fn check_steps(plan: &Plan, change: &ResourceChange, before: &Before) -> Vec<Str
     let is_mine = |op: &Op| match (&change.deposed, op) {
         (Some(key), Op::DeleteDeposed(other)) => key == other,
         (Some(_), _) => false,
-        (None, Op::DeleteDeposed(key)) => {
-            !plan.changes.iter().any(|other| other.address == change.address && other.deposed.as_ref() == Some(key))
-        }
+        (None, Op::DeleteDeposed(key)) => !plan
+            .changes
+            .iter()
+            .any(|other| other.address == change.address && other.deposed.as_ref() == Some(key)),
         (None, _) => true,
     };
-    let steps: Vec<(StepId, &Op)> =
-        steps_of(plan, &change.address).filter(|(_, step)| is_mine(&step.op)).map(|(id, step)| (id, &step.op)).collect();
+    let steps: Vec<(StepId, &Op)> = steps_of(plan, &change.address)
+        .filter(|(_, step)| is_mine(&step.op))
+        .map(|(id, step)| (id, &step.op))
+        .collect();
     let ops: Vec<&Op> = steps.iter().map(|(_, op)| *op).collect();
     let fits = match &change.change {
         Change::Keep { .. } => ops.is_empty(),
@@ -84,7 +87,11 @@ fn check_steps(plan: &Plan, change: &ResourceChange, before: &Before) -> Vec<Str
             _ => false,
         },
     };
-    if fits { Vec::new() } else { vec![format!("{} has the steps {ops:?} for {:?}", change.address, change.change)] }
+    if fits {
+        Vec::new()
+    } else {
+        vec![format!("{} has the steps {ops:?} for {:?}", change.address, change.change)]
+    }
 }
 
 /// No step is about an instance that the plan does not change.
@@ -119,7 +126,8 @@ fn check_needs(plan: &Plan, before: &Before) -> Vec<String> {
 
 /// What remembers to need something is destroyed before it.
 fn check_destroys(plan: &Plan, state: &State, before: &Before) -> Vec<String> {
-    let deletes: Vec<(StepId, &Step)> = plan.steps.iter().enumerate().filter(|(_, step)| step.op == Op::Delete).collect();
+    let deletes: Vec<(StepId, &Step)> =
+        plan.steps.iter().enumerate().filter(|(_, step)| step.op == Op::Delete).collect();
     let replaced: BTreeSet<&Address> =
         plan.steps.iter().filter(|step| matches!(step.op, Op::Create(_))).map(|step| &step.address).collect();
     let mut wrong = Vec::new();
@@ -128,8 +136,13 @@ fn check_destroys(plan: &Plan, state: &State, before: &Before) -> Vec<String> {
         for (other, needed) in &deletes {
             let needs = instance.depends_on.contains(&needed.address.resource);
             let both_go = !replaced.contains(&step.address) && !replaced.contains(&needed.address);
-            if needs && both_go && step.address.resource != needed.address.resource && !before.comes_before(*id, *other) {
-                wrong.push(format!("{} is destroyed before {}, which needs it", needed.address, step.address));
+            if needs
+                && both_go
+                && step.address.resource != needed.address.resource
+                && !before.comes_before(*id, *other)
+            {
+                wrong
+                    .push(format!("{} is destroyed before {}, which needs it", needed.address, step.address));
             }
         }
     }

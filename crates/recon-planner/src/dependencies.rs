@@ -17,7 +17,7 @@ pub fn needs(
     catalog: &Catalog,
 ) -> Result<BTreeMap<ResourceAddress, BTreeSet<ResourceAddress>>, Diagnostics> {
     let (nodes, wrong) = nodes::build(module, catalog);
-    let all = (0..nodes.nodes.len()).filter_map(|node| {
+    let all = (0..nodes.all.len()).filter_map(|node| {
         let needed = nodes.needs[node].iter().filter_map(|other| block(&nodes, *other));
         Some((block(&nodes, node)?, needed.collect()))
     });
@@ -25,7 +25,7 @@ pub fn needs(
 }
 
 fn block(nodes: &Nodes, node: usize) -> Option<ResourceAddress> {
-    let node = &nodes.nodes[node];
+    let node = &nodes.all[node];
     let What::Resource(mode, kind, name) = &node.what else { return None };
     let path = nodes.modules[node.module].path.iter();
     let module = path.fold(ModulePath::root(), |module, name| module.child(name.clone(), None));

@@ -94,10 +94,7 @@ fn address(
     collect(expression, place, &mut parts)?;
     let mut parts = parts.into_iter().peekable();
     let mut module = ModulePath::root();
-    let mut word = match parts.next() {
-        Some(Part::Word(word)) => word,
-        _ => return Err(wrong()),
-    };
+    let Some(Part::Word(mut word)) = parts.next() else { return Err(wrong()) };
     while &*word == "module" {
         let Some(Part::Word(name)) = parts.next() else { return Err(wrong()) };
         let key = match parts.next_if(|part| matches!(part, Part::Key(_))) {

@@ -47,7 +47,7 @@ pub(crate) struct ModuleNode {
 /// All nodes, in an order in which everything comes after what it needs.
 pub(crate) struct Nodes {
     pub(crate) modules: Vec<ModuleNode>,
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) all: Vec<Node>,
     pub(crate) order: Vec<usize>,
     /// For each resource node, the nearest resource nodes that it needs, through locals, variables and outputs.
     pub(crate) needs: Vec<BTreeSet<usize>>,
@@ -74,7 +74,7 @@ pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> (Nodes, Diagnostic
         undeclared: BTreeSet::new(),
         diagnostics: Diagnostics::new(),
     };
-    builder.add_module(root, None, Vec::new());
+    builder.add_module(root, None, &[]);
     for module in 0..builder.modules.len() {
         builder.connect_module(module, catalog);
     }
@@ -96,14 +96,14 @@ impl Builder {
         &mut self,
         module: &Arc<Module>,
         call: Option<(ModuleId, Name)>,
-        path: Vec<Name>,
+        path: &[Name],
     ) -> ModuleId {
         let id = self.modules.len();
         let module = Arc::clone(module);
         self.modules.push(ModuleNode {
             module: Arc::clone(&module),
             call,
-            path: path.clone(),
+            path: path.to_vec(),
             children: BTreeMap::new(),
         });
         let whats = std::iter::once(What::Opened)
@@ -119,9 +119,9 @@ impl Builder {
             self.nodes.push(Node { module: id, what });
         }
         for (name, call) in &module.calls {
-            let mut path = path.clone();
+            let mut path = path.to_vec();
             path.push(name.clone());
-            let child = self.add_module(&call.module, Some((id, name.clone())), path);
+            let child = self.add_module(&call.module, Some((id, name.clone())), &path);
             self.modules[id].children.insert(name.clone(), child);
         }
         id
@@ -324,7 +324,7 @@ impl Builder {
         let order = graph::sort(self.nodes.len(), &edges).unwrap_or_default();
         let needs = nearest_resources(&self.nodes, &order, &edges);
         let Self { modules, nodes, index, undeclared, diagnostics, edges: _ } = self;
-        (Nodes { modules, nodes, order, needs, circling, undeclared, index }, diagnostics)
+        (Nodes { modules, all: nodes, order, needs, circling, undeclared, index }, diagnostics)
     }
 
     fn describe_cycle(&self, cycle: &[usize]) -> Diagnostic {

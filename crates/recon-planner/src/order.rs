@@ -146,48 +146,48 @@ impl Draft<'_> {
         let address = &change.address;
         match &change.change {
             Change::Keep { .. } => None,
-            Change::Create { .. } => self.make(address, Op::Create(None)),
-            Change::Update { .. } => self.make(address, Op::Update),
-            Change::Read { .. } => self.make(address, Op::Read),
-            Change::Forget { .. } => self.remove(address, Op::Forget),
+            Change::Create { .. } => Some(self.make(address, Op::Create(None))),
+            Change::Update { .. } => Some(self.make(address, Op::Update)),
+            Change::Read { .. } => Some(self.make(address, Op::Read)),
+            Change::Forget { .. } => Some(self.remove(address, Op::Forget)),
             Change::Delete { .. } if vanishes => {
-                let join = self.remove(address, Op::Join)?;
+                let join = self.remove(address, Op::Join);
                 let vanish = self.step(address, Op::Vanish);
                 self.hard.insert(Edge { first: join, then: vanish });
                 Some(vanish)
             }
             Change::Delete { .. } => match &change.deposed {
-                Some(key) => self.remove(address, Op::DeleteDeposed(key.clone())),
-                None => self.remove(address, Op::Delete),
+                Some(key) => Some(self.remove(address, Op::DeleteDeposed(key.clone()))),
+                None => Some(self.remove(address, Op::Delete)),
             },
             Change::Replace { order: ReplaceOrder::DestroyFirst, .. } => {
                 let clear = self.step(address, Op::Delete);
                 self.blocks.entry(Arc::clone(&address.resource)).or_default().clears.push(clear);
-                let make = self.make(address, Op::Create(None))?;
+                let make = self.make(address, Op::Create(None));
                 self.hard.insert(Edge { first: clear, then: make });
                 Some(clear)
             }
             Change::Replace { order: ReplaceOrder::CreateFirst, .. } => {
                 // The serial names this apply, and an apply replaces an instance at most once.
                 let key = DeposedKey(format!("{:08x}", self.state.serial + 1).into());
-                let make = self.make(address, Op::Create(Some(key.clone())))?;
-                let remove = self.remove(address, Op::DeleteDeposed(key))?;
+                let make = self.make(address, Op::Create(Some(key.clone())));
+                let remove = self.remove(address, Op::DeleteDeposed(key));
                 self.hard.insert(Edge { first: make, then: remove });
                 Some(remove)
             }
         }
     }
 
-    fn make(&mut self, address: &Address, op: Op) -> Option<usize> {
+    fn make(&mut self, address: &Address, op: Op) -> usize {
         let step = self.step(address, op);
         self.blocks.entry(Arc::clone(&address.resource)).or_default().makes.push(step);
-        Some(step)
+        step
     }
 
-    fn remove(&mut self, address: &Address, op: Op) -> Option<usize> {
+    fn remove(&mut self, address: &Address, op: Op) -> usize {
         let step = self.step(address, op);
         self.blocks.entry(Arc::clone(&address.resource)).or_default().removes.push(step);
-        Some(step)
+        step
     }
 
     fn step(&mut self, address: &Address, op: Op) -> usize {
@@ -223,7 +223,7 @@ impl Draft<'_> {
         let blocks: Vec<Block> = self.blocks.keys().cloned().collect();
         for block in &blocks {
             for need in needs.now.get(block).into_iter().flatten() {
-                self.meet(need, block, |first| &first.makes, |then| &then.makes, Strength::Hard);
+                self.meet(need, block, (Sort::Makes, Sort::Makes), Strength::Hard);
                 self.connect_unmakes(block, need, catalog, Strength::Soft);
             }
             for need in needs.then.get(block).into_iter().flatten() {
@@ -238,30 +238,20 @@ impl Draft<'_> {
             return;
         }
         if follows(catalog, block, need) {
-            self.meet(need, block, |first| &first.removes, |then| &then.makes, Strength::Soft);
-            self.meet(need, block, |first| &first.clears, |then| &then.makes, Strength::Soft);
+            self.meet(need, block, (Sort::Removes, Sort::Makes), Strength::Soft);
+            self.meet(need, block, (Sort::Clears, Sort::Makes), Strength::Soft);
             return;
         }
-        self.meet(block, need, |first| &first.removes, |then| &then.removes, strength);
-        self.meet(block, need, |first| &first.clears, |then| &then.removes, strength);
-        self.meet(block, need, |first| &first.clears, |then| &then.clears, strength);
-        self.meet(block, need, |first| &first.makes, |then| &then.removes, Strength::Soft);
-        self.meet(block, need, |first| &first.removes, |then| &then.clears, Strength::Soft);
+        self.meet(block, need, (Sort::Removes, Sort::Removes), strength);
+        self.meet(block, need, (Sort::Clears, Sort::Removes), strength);
+        self.meet(block, need, (Sort::Clears, Sort::Clears), strength);
+        self.meet(block, need, (Sort::Makes, Sort::Removes), Strength::Soft);
+        self.meet(block, need, (Sort::Removes, Sort::Clears), Strength::Soft);
     }
 
     /// All steps of one sort of one block come before all of another sort of another block.
-    fn meet(
-        &mut self,
-        first: &Block,
-        then: &Block,
-        sort_first: impl Fn(&BlockSteps) -> &Vec<usize>,
-        sort_then: impl Fn(&BlockSteps) -> &Vec<usize>,
-        strength: Strength,
-    ) {
-        let steps = |block: &Block, sort: &dyn Fn(&BlockSteps) -> &Vec<usize>| {
-            self.blocks.get(block).map(|steps| sort(steps).clone()).unwrap_or_default()
-        };
-        let (firsts, thens) = (steps(first, &sort_first), steps(then, &sort_then));
+    fn meet(&mut self, first: &Block, then: &Block, sorts: (Sort, Sort), strength: Strength) {
+        let (firsts, thens) = (self.sorted(first, sorts.0), self.sorted(then, sorts.1));
         if firsts.is_empty() || thens.is_empty() {
             return;
         }
@@ -278,6 +268,15 @@ impl Draft<'_> {
         match strength {
             Strength::Hard => self.hard.extend(edges),
             Strength::Soft => self.soft.extend(edges),
+        }
+    }
+
+    fn sorted(&self, block: &Block, sort: Sort) -> Vec<usize> {
+        let Some(steps) = self.blocks.get(block) else { return Vec::new() };
+        match sort {
+            Sort::Makes => steps.makes.clone(),
+            Sort::Removes => steps.removes.clone(),
+            Sort::Clears => steps.clears.clone(),
         }
     }
 
@@ -305,6 +304,14 @@ impl Draft<'_> {
         };
         cycles.iter().map(|cycle| Diagnostic::error("Cycle", detail(cycle))).collect()
     }
+}
+
+/// The sorts of [`BlockSteps`].
+#[derive(Clone, Copy)]
+enum Sort {
+    Makes,
+    Removes,
+    Clears,
 }
 
 #[derive(Clone, Copy)]

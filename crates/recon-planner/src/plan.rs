@@ -6,15 +6,16 @@ use std::sync::Arc;
 use recon_core::change::{Change, DeleteReason, ResourceChange};
 use recon_core::plan::{Base, Drift, OutputChange, Plan, PlanKind};
 use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceAddress, Value, address::ModulePath};
+use recon_parser::config::CHECK_SEVERITY;
 use recon_parser::scope::Clock;
 
 use crate::input::{Ask, Input, Outcome};
+use crate::moves::{self, Moved};
 use crate::neighbours::Changes;
 use crate::nodes::{self, Nodes, What};
 use crate::order::{self, BlockFacts};
 use crate::selection::Selection;
 use crate::world::{Named, Surroundings, World};
-use crate::moves::{self, Moved};
 use crate::{refresh, resource};
 
 /// Makes a plan, or says which reads it needs first, or what is wrong.
@@ -41,6 +42,8 @@ pub fn validate(input: &Input<'_>) -> Diagnostics {
     }
     found
 }
+
+const FAILED_CHECK: &str = "Check block assertion failed";
 
 /// A walk over all nodes.
 pub(crate) struct Walk<'a> {
@@ -110,8 +113,8 @@ impl<'a> Walk<'a> {
     }
 
     fn visit(&mut self, node: usize) {
-        let module = self.nodes.nodes[node].module;
-        match self.nodes.nodes[node].what.clone() {
+        let module = self.nodes.all[node].module;
+        match self.nodes.all[node].what.clone() {
             What::Opened => self.open(module),
             What::Variable(name) => self.evaluate(module, &Named::Variable(name)),
             What::Local(name) => self.evaluate(module, &Named::Local(name)),
@@ -168,16 +171,13 @@ impl<'a> Walk<'a> {
         let config = Arc::clone(&self.nodes.modules[module].module);
         for instance in self.world.instances_of(module) {
             for check in config.checks.values() {
-                for assert in &check.asserts {
-                    let place = self.world.place(&instance);
-                    if let Err(failed) =
-                        crate::condition::judge(assert, "Check block assertion failed", &place)
-                    {
-                        let severity = recon_parser::config::CHECK_SEVERITY;
-                        self.diagnostics
-                            .extend(failed.into_iter().map(|found| Diagnostic { severity, ..found }));
-                    }
-                }
+                let place = self.world.place(&instance);
+                let judged =
+                    check.asserts.iter().map(|assert| crate::condition::judge(assert, FAILED_CHECK, &place));
+                let failed: Vec<Diagnostics> = judged.filter_map(Result::err).collect();
+                let warnings = failed.into_iter().flatten();
+                self.diagnostics
+                    .extend(warnings.map(|found| Diagnostic { severity: CHECK_SEVERITY, ..found }));
             }
         }
     }

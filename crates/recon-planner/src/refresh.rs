@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use recon_core::Known;
 use recon_core::change::{Change, ResourceChange};
 use recon_core::resource_type::Catalog;
 use recon_core::state::{Health, Instance, Object, State};
-use recon_core::Known;
 
 use crate::order::Facts;
 

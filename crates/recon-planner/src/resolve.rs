@@ -82,8 +82,8 @@ impl<'a> Resolver<'a> {
         node: usize,
         values: &mut BTreeMap<Arc<recon_core::ResourceAddress>, Vec<(Option<Key>, Value)>>,
     ) {
-        let module = nodes.nodes[node].module;
-        match &nodes.nodes[node].what {
+        let module = nodes.all[node].module;
+        match &nodes.all[node].what {
             What::Opened => {
                 let Some((caller, name)) = nodes.modules[module].call.clone() else { return };
                 let config = Arc::clone(&nodes.modules[caller].module);
@@ -191,7 +191,7 @@ impl<'a> Resolver<'a> {
 
     fn config(&self, address: &Address) -> Option<&'a Arc<Resource>> {
         let nodes: &'a Nodes = self.world.nodes;
-        let node = &nodes.nodes[node_of(nodes, &address.resource)?];
+        let node = &nodes.all[node_of(nodes, &address.resource)?];
         let What::Resource(mode, kind, name) = &node.what else { return None };
         nodes.modules[node.module].module.resources.get(&(*mode, kind.clone(), name.clone()))
     }

@@ -204,7 +204,7 @@ fn plan_instance(
     let evaluated = evaluate(walk, address, keys, config, kind);
     let Some(value) = walk.diagnostics.take(evaluated) else { return };
     match config.mode {
-        ResourceMode::Data => plan_data(walk, address, config, value, kind),
+        ResourceMode::Data => plan_data(walk, address, config, &value, kind),
         ResourceMode::Managed => plan_managed(walk, address, config, value, kind),
     }
     plan_deposed(walk, address);
@@ -251,20 +251,20 @@ fn plan_data(
     walk: &mut Walk<'_>,
     address: &Address,
     config: &Resource,
-    value: Value,
+    value: &Value,
     kind: &dyn ResourceType,
 ) {
     let provider = facts_provider(walk, address);
     let waits = waits_for_changes(walk, address, config);
     let Some(arguments) = Known::new(value.clone()).filter(|_| !waits) else {
-        let planned = crate::propose::propose(&kind.schema().block, None, &value);
+        let planned = crate::propose::propose(&kind.schema().block, None, value);
         walk.world.set(address, planned.clone());
         return add(walk, address, None, Change::Read { planned });
     };
     let question = Question::Data(arguments);
     match walk.input.answers.get(&provider, &config.kind, &question).cloned() {
         Some(Ok(Some(found))) => {
-            let found = remark(&found, &value);
+            let found = remark(&found, value);
             walk.world.set(address, found.clone().into_value());
             add(walk, address, None, kept(found));
         }
@@ -413,7 +413,7 @@ pub(crate) fn node_of(nodes: &Nodes, block: &ResourceAddress) -> Option<usize> {
 }
 
 fn config_of(nodes: &Nodes, node: usize) -> Option<&Arc<Resource>> {
-    let node = nodes.nodes.get(node)?;
+    let node = nodes.all.get(node)?;
     let What::Resource(mode, kind, name) = &node.what else { return None };
     nodes.modules[node.module].module.resources.get(&(*mode, kind.clone(), name.clone()))
 }

@@ -181,9 +181,7 @@ impl Scope for Place<'_, '_> {
             },
             Lookup::EachValue => self.each.clone().ok_or_else(|| misplaced("each.value", "for_each", span)),
             Lookup::CountIndex => match self.key {
-                Some(Key::Index(index)) => {
-                    Ok(i64::try_from(*index).map(Value::from).unwrap_or_else(|_| broken()))
-                }
+                Some(Key::Index(index)) => Ok(i64::try_from(*index).map_or_else(|_| broken(), Value::from)),
                 _ => Err(misplaced("count.index", "count", span)),
             },
             Lookup::This => self.this.cloned().ok_or_else(|| {
@@ -231,7 +229,9 @@ impl Place<'_, '_> {
             Lookup::Local(name) => Target::Local(name.clone()),
             Lookup::Resource(mode, kind, name, _) => Target::Resource(*mode, kind.clone(), name.clone()),
             Lookup::Module(name, _, output) => Target::Module(name.clone(), output.clone()),
-            _ => return Err(Diagnostic::error("Invalid reference", "This name has no meaning here.").at(span)),
+            _ => {
+                return Err(Diagnostic::error("Invalid reference", "This name has no meaning here.").at(span));
+            }
         };
         let Some(instance) = self.world.modules.get(self.module) else { return Ok(broken()) };
         let key = (instance.id, target);

@@ -20,7 +20,7 @@ pub(crate) struct Selection {
 impl Selection {
     pub(crate) fn new(nodes: &Nodes, targets: &[Target], excludes: &[Target]) -> Self {
         let named = |targets: &[Target]| -> BTreeSet<usize> {
-            let all = nodes.nodes.iter().enumerate();
+            let all = nodes.all.iter().enumerate();
             all.filter(|(_, node)| targets.iter().any(|target| names(nodes, target, node)))
                 .map(|(id, _)| id)
                 .collect()

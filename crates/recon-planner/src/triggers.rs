@@ -21,12 +21,12 @@ pub(crate) fn changed(walk: &Walk<'_>, address: &Address, expression: &Expressio
         Step::Key(key) => Some(key.clone()),
         Step::Attribute(_) => None,
     });
-    let attribute = way.iter().filter_map(|step| match step {
+    let mut attribute = way.iter().filter_map(|step| match step {
         Step::Attribute(name) => Some(name.clone()),
         Step::Key(_) => None,
     });
     // The first two attributes of the way are the type and the name of the block.
-    let attribute = attribute.last().filter(|attribute| *attribute != name);
+    let attribute = attribute.next_back().filter(|attribute| *attribute != name);
     let instances = keys.into_iter().filter(|key| wanted.is_none() || *key == wanted);
     let mut changes = instances.filter_map(|key| walk.changes.at(&block.instance(key)));
     let found = changes.find(|change| differs(&change.change, attribute.as_ref()))?;

@@ -31,7 +31,7 @@ pub(crate) struct World<'a> {
     /// The instances of every block, planned so far.
     resources: HashMap<Arc<ResourceAddress>, Block>,
     /// Every block's address, made once per module instance.
-    addresses: RefCell<HashMap<(ModulePath, ResourceMode, Name, Name), Arc<ResourceAddress>>>,
+    addresses: RefCell<HashMap<BlockKey, Arc<ResourceAddress>>>,
     /// Values of variables, locals and outputs, evaluated so far. Hashed: only ever looked up.
     pub(crate) named: RefCell<HashMap<(ModulePath, Named), Result<Value, Broken>>>,
     /// Whether values that are not wholly known yet are final, as they are in a plan.
@@ -39,6 +39,8 @@ pub(crate) struct World<'a> {
     /// What went wrong while evaluating them; taken by whoever walks the nodes.
     pub(crate) diagnostics: RefCell<Diagnostics>,
 }
+
+type BlockKey = (ModulePath, ResourceMode, Name, Name);
 
 /// A value that could not be made; why was said when it was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,7 +242,7 @@ impl<'a> World<'a> {
     pub(crate) fn needs(&self, node: usize, module: &ModulePath) -> BTreeSet<Arc<ResourceAddress>> {
         let mut found = BTreeSet::new();
         for need in &self.nodes.needs[node] {
-            let needed = &self.nodes.nodes[*need];
+            let needed = &self.nodes.all[*need];
             let crate::nodes::What::Resource(mode, kind, name) = &needed.what else { continue };
             for instance in self.visible_instances(needed.module, module) {
                 found.insert(self.address(&instance, *mode, kind, name));
