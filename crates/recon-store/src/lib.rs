@@ -27,7 +27,7 @@ pub use local::Local;
 pub use lock::{Lock, Note};
 pub use plan_file::{PlanMeta, read_plan, write_plan};
 pub use schemas::Schemas;
-pub use state_file::print_state;
+pub use state_file::{parse_state, print_state};
 pub use workspace::Workspace;
 
 /// The version of recon that writes these files.

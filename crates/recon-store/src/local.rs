@@ -37,7 +37,7 @@ impl Backend for Local {
     fn read(&self, schemas: &dyn Schemas) -> Result<Option<State>, Error> {
         let path = self.workspace.state_path();
         let Some(text) = bytes::read(&path)? else { return Ok(None) };
-        state_file::parse(&text, &path, schemas).map(Some)
+        state_file::parse_state(&text, &path, schemas).map(Some)
     }
 
     fn write(&self, state: &State, schemas: &dyn Schemas) -> Result<(), Error> {

@@ -25,7 +25,17 @@ struct Sniffed {
 }
 
 /// Reads the text of a state file; `path` is for messages.
-pub(crate) fn parse(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<State, Error> {
+pub fn parse_state(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<State, Error> {
+    let state = match format_of(text, path)? {
+        1 => v1::read(text, &mut Types::new(schemas)).map_err(|error| error_of(error, text, path))?,
+        format => return Err(Error::NewerFormat { path: path.to_owned(), format, newest: NEWEST }),
+    };
+    check_flaws(&state, path)?;
+    Ok(state)
+}
+
+/// Tells the format, and refuses what no reader here can read.
+fn format_of(text: &str, path: &Path) -> Result<u64, Error> {
     let sniffed: Sniffed = serde_json::from_str(text).map_err(|error| Error::Corrupt {
         path: path.to_owned(),
         line: error.line(),
@@ -33,21 +43,16 @@ pub(crate) fn parse(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<St
         what: v1::words_of(&error),
     })?;
     let Sniffed { format, features, terraform_version } = sniffed;
-    let state = match format {
+    match format {
         None | Some(0) => {
             let terraform = terraform_version.is_some();
-            return Err(Error::NotAState { path: path.to_owned(), terraform });
+            Err(Error::NotAState { path: path.to_owned(), terraform })
         }
-        Some(format) if format > NEWEST => {
-            return Err(Error::NewerFormat { path: path.to_owned(), format, newest: NEWEST });
+        Some(format) if format <= NEWEST && !features.is_empty() => {
+            Err(Error::UnknownFeatures { path: path.to_owned(), features })
         }
-        Some(_) if !features.is_empty() => {
-            return Err(Error::UnknownFeatures { path: path.to_owned(), features });
-        }
-        Some(_) => v1::read(text, &mut Types::new(schemas)).map_err(|error| error_of(error, text, path))?,
-    };
-    check_flaws(&state, path)?;
-    Ok(state)
+        Some(format) => Ok(format),
+    }
 }
 
 /// The text of a state file in the newest format.

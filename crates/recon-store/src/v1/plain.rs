@@ -289,7 +289,13 @@ impl<'de> Visitor<'de> for Part<'_> {
         }
         // Collecting what is in order already is cheaper than one insertion after the other.
         let mut found: Vec<(Name, Value)> = Vec::new();
-        while let Some(entry) = access.next_key_seed(Entry(self.ty))? {
+        let mut declared = match self.ty {
+            Type::Object(attributes) => Some(attributes.iter()),
+            _ => None,
+        };
+        loop {
+            let expected = declared.as_mut().and_then(Iterator::next);
+            let Some(entry) = access.next_key_seed(Entry { of: self.ty, expected })? else { break };
             let Some((name, ty)) = entry else {
                 access.next_value::<IgnoredAny>()?;
                 continue;
@@ -307,7 +313,11 @@ impl<'de> Visitor<'de> for Part<'_> {
 }
 
 /// The name of an entry, with the type that the container's type gives it; nothing for an attribute that it lacks.
-struct Entry<'a>(&'a Type);
+struct Entry<'a> {
+    of: &'a Type,
+    /// The attribute that comes next where nothing was added or left out: then there is nothing to look up.
+    expected: Option<(&'a Name, &'a Type)>,
+}
 
 impl<'de, 'a> DeserializeSeed<'de> for Entry<'a> {
     type Value = Option<(Name, &'a Type)>;
@@ -325,7 +335,10 @@ impl<'a> Visitor<'_> for Entry<'a> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(match self.0 {
+        if let Some((expected, ty)) = self.expected.filter(|(expected, _)| ***expected == *name) {
+            return Ok(Some((expected.clone(), ty)));
+        }
+        Ok(match self.of {
             Type::Object(attributes) => attributes.get_key_value(name).map(|(name, ty)| (name.clone(), ty)),
             Type::Map(element) => Some((Name::from(name), &**element)),
             _ => Some((Name::from(name), &Type::Any)),
