@@ -3,8 +3,12 @@
 pub mod checker;
 mod condition;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod dependencies;
 pub mod differ;
+#[cfg(test)]
+mod fixture;
 mod graph;
 mod imports;
 pub mod input;
@@ -13,6 +17,8 @@ mod needs;
 mod neighbours;
 mod nodes;
 mod order;
+#[cfg(test)]
+mod order_tests;
 mod plan;
 mod propose;
 mod providers;

@@ -3,12 +3,14 @@
 pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
+pub(crate) mod drift;
 pub(crate) mod json;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod outputs;
 pub(crate) mod plan;
 pub(crate) mod quote;
+pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod style;
 pub(crate) mod text;

@@ -27,9 +27,9 @@ impl From<&Op> for Doing {
         match op {
             Op::Create(_) => Self::Create,
             Op::Update => Self::Update,
-            Op::Delete | Op::DeleteDeposed(_) => Self::Delete,
+            Op::Delete | Op::DeleteDeposed(_) | Op::Vanish => Self::Delete,
             Op::Read => Self::Read,
-            Op::Forget => Self::Forget,
+            Op::Forget | Op::Join => Self::Forget,
         }
     }
 }

@@ -121,7 +121,8 @@ fn sides(actions: &[&str], before: Option<&Value>, after: Option<&Value>) -> Map
     fields
 }
 
-fn drift(drift: &Drift, catalog: &Catalog) -> Json {
+/// One entry of `resource_drift`.
+pub(crate) fn drift(drift: &Drift, catalog: &Catalog) -> Json {
     let Drift { address, before, after } = drift;
     let mut fields = identity(address, provider(catalog, address));
     let actions: &[&str] = if after.is_some() { &["update"] } else { &["delete"] };
@@ -129,7 +130,8 @@ fn drift(drift: &Drift, catalog: &Catalog) -> Json {
     Json::Object(fields)
 }
 
-fn output_changes(plan: &Plan) -> Map<String, Json> {
+/// `output_changes`, by name.
+pub(crate) fn output_changes(plan: &Plan) -> Map<String, Json> {
     let entry = |change: &OutputChange| {
         let OutputChange { before, after } = change;
         let actions: &[&str] = match (before, after) {

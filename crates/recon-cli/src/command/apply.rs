@@ -1,0 +1,175 @@
+//! `apply`, and what `destroy` and `refresh` share with it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use recon_core::Diagnostic;
+use recon_core::plan::PlanKind;
+use recon_engine::{Applied, Planned};
+use recon_store::read_plan;
+
+use super::plan::show;
+use crate::exit::Exit;
+use crate::flags::PlanFlags;
+use crate::project::{self, Opened};
+use crate::render::json::event;
+use crate::render::plan::Counts;
+use crate::render::{outputs, style};
+use crate::session::{Json, Session, Shape};
+use crate::stop::Stop;
+
+/// Change AWS so that it is as the configuration declares
+///
+/// Makes a plan, shows it, asks, and carries it out; or carries out a saved plan without a question. What is done is written
+/// down at once: an apply that is cut off at any point is completed by the next run.
+#[derive(Args, Debug)]
+pub(crate) struct Flags {
+    #[command(flatten)]
+    pub plan: PlanFlags,
+
+    /// Do not ask before changing anything
+    #[arg(long)]
+    pub auto_approve: bool,
+
+    /// A plan saved by `recon plan -out=FILE`
+    #[arg(value_name = "PLANFILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// Whether somebody has to agree before anything changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approval {
+    /// They agreed on the command line.
+    Given,
+    /// They are asked.
+    Asked,
+}
+
+/// Applies the configuration or a saved plan.
+pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
+    let Flags { plan, auto_approve, file } = flags;
+    session.speak(Json::events(plan.json));
+    let approval = if *auto_approve { Approval::Given } else { Approval::Asked };
+    match file {
+        Some(path) => saved(session, plan, path),
+        None => fresh(session, plan, approval),
+    }
+}
+
+/// Plans, asks, and applies.
+pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval) -> Result<Exit, Stop> {
+    let may_ask = session.ui.can_ask() && flags.run.input && session.shape == Shape::Text;
+    if approval == Approval::Asked && !may_ask {
+        let detail = "Nobody can be asked here whether to go on: there is no terminal, -input=false or -json is given. To apply without a question:\n\n    recon apply -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that.";
+        return Err(Diagnostic::error("Approval required", detail).into());
+    }
+    let opened = project::open(session, &flags.run)?;
+    let request = flags.request();
+    let kind = request.options.kind;
+    let work = recon_engine::plan_and_apply(&opened.project, &request, |planned| {
+        show(session, &planned.plan, &opened.project.catalog);
+        session.report(&planned.warnings);
+        approval == Approval::Given
+            || planned.plan.is_empty() && !moves_state(planned)
+            || approve(session, kind)
+    });
+    match session.wait(&opened.interrupt, &opened.progress, work)?? {
+        Some(applied) => Ok(conclude(session, &opened, &applied, kind)),
+        None => {
+            session.ui.talk("\nNothing was changed.\n");
+            Ok(Exit::Error)
+        }
+    }
+}
+
+/// Whether a plan without steps still has something to ask about.
+fn moves_state(planned: &Planned) -> bool {
+    planned.plan.kind == PlanKind::RefreshOnly && !planned.plan.drift.is_empty()
+}
+
+fn saved(session: &mut Session, flags: &PlanFlags, path: &std::path::Path) -> Result<Exit, Stop> {
+    if !flags.is_bare() {
+        let detail = "A saved plan is applied as it is: it holds the variables and everything else it was made with. Give the plan file alone, or the flags alone.";
+        return Err(Diagnostic::error("Flags beside a saved plan", detail).into());
+    }
+    let (_, plan) = read_plan(path)?;
+    let opened = project::open_for_plan(session, &flags.run, &plan)?;
+    let work = recon_engine::apply(&opened.project, &plan, flags.run.lock_timeout);
+    let applied = session.wait(&opened.interrupt, &opened.progress, work)??;
+    Ok(conclude(session, &opened, &applied, plan.kind))
+}
+
+fn approve(session: &Session, kind: PlanKind) -> bool {
+    let (question, explanation) = match kind {
+        PlanKind::Normal => {
+            ("Do you want to perform these actions?", "recon will perform the actions described above.")
+        }
+        PlanKind::Destroy => (
+            "Do you really want to destroy all resources?",
+            "recon will destroy everything it manages, as shown above. There is no undo.",
+        ),
+        PlanKind::RefreshOnly => (
+            "Do you want to take these changes into the state?",
+            "recon will remember what it found, and change nothing else.",
+        ),
+    };
+    let (question, prompt) =
+        (style::paint(style::BOLD, question), style::paint(style::BOLD, "Enter a value:"));
+    let text =
+        format!("\n{question}\n  {explanation}\n  Only 'yes' will be accepted to approve.\n\n  {prompt} ");
+    session.ui.ask(&text).as_deref() == Some("yes")
+}
+
+fn conclude(session: &Session, opened: &Opened, applied: &Applied, kind: PlanKind) -> Exit {
+    let Applied { added, changed, destroyed, imported, forgotten, left, outputs: _, diagnostics } = applied;
+    session.report(diagnostics);
+    if !left.is_empty() && session.shape == Shape::Text {
+        session.ui.talk(&left_text(opened, left));
+    }
+    let counts =
+        Counts { import: *imported, add: *added, change: *changed, destroy: *destroyed, forget: *forgotten };
+    let complete = !diagnostics.has_errors() && left.is_empty();
+    if session.shape == Shape::Events {
+        session.line(event::summary(&counts, if kind == PlanKind::Destroy { "destroy" } else { "apply" }));
+        session.line(event::outputs(&applied.outputs));
+    } else {
+        session.ui.data(&summary_text(&counts, kind, complete));
+        if complete && kind != PlanKind::Destroy && !applied.outputs.is_empty() {
+            let heading = style::paint(style::DONE, "Outputs:");
+            session.ui.data(&format!("\n{heading}\n\n{}", outputs::values(&applied.outputs)));
+        }
+    }
+    if complete { Exit::Done } else { Exit::Error }
+}
+
+fn summary_text(counts: &Counts, kind: PlanKind, complete: bool) -> String {
+    let Counts { import, add, change, destroy, forget } = counts;
+    let (head, colour) = match (complete, kind) {
+        (true, PlanKind::Destroy) => ("Destroy complete!", style::DONE),
+        (true, _) => ("Apply complete!", style::DONE),
+        (false, _) => ("Apply incomplete.", style::ERROR),
+    };
+    let mut parts = Vec::new();
+    if *import > 0 {
+        parts.push(format!("{import} imported"));
+    }
+    if kind == PlanKind::Destroy && complete {
+        parts.push(format!("{destroy} destroyed"));
+    } else {
+        parts.extend([format!("{add} added"), format!("{change} changed"), format!("{destroy} destroyed")]);
+    }
+    if *forget > 0 {
+        parts.push(format!("{forget} forgotten"));
+    }
+    format!("\n{}\n", style::paint(colour, format!("{head} Resources: {}.", parts.join(", "))))
+}
+
+fn left_text(opened: &Opened, left: &[recon_core::Address]) -> String {
+    let why = if opened.interrupt.is_requested() {
+        "The run was interrupted"
+    } else {
+        "Something before them failed"
+    };
+    let names: String = left.iter().map(|address| format!("  {address}\n")).collect();
+    format!("\n{why}, so these were not begun:\n\n{names}\nThe next apply does them.\n")
+}

@@ -1,0 +1,78 @@
+//! `plan`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use recon_core::plan::Plan;
+use recon_core::resource_type::Catalog;
+use recon_store::{PlanMeta, write_plan};
+
+use crate::exit::Exit;
+use crate::flags::PlanFlags;
+use crate::project;
+use crate::render::json::event;
+use crate::render::{plan, style};
+use crate::session::{Json, Session, Shape};
+use crate::stop::Stop;
+
+/// Show what has to change for AWS to be as the configuration declares
+///
+/// Reads every object that recon manages, compares it with what was applied and with the configuration, and lists what an
+/// apply would do. Changes nothing in AWS.
+#[derive(Args, Debug)]
+pub(crate) struct Flags {
+    #[command(flatten)]
+    pub plan: PlanFlags,
+
+    /// Save the plan to this file, for `recon apply FILE`; it holds variables and values in the clear
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Makes a plan and shows it.
+pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
+    let Flags { plan, out, detailed_exitcode } = flags;
+    session.speak(Json::events(plan.json));
+    let opened = project::open(session, &plan.run)?;
+    let request = plan.request();
+    let work = recon_engine::plan(&opened.project, &request);
+    let planned = session.wait(&opened.interrupt, &opened.progress, work)??;
+    show(session, &planned.plan, &opened.project.catalog);
+    session.report(&planned.warnings);
+    if let Some(path) = out {
+        write_plan(path, &planned.plan, &PlanMeta::now())?;
+    }
+    if session.shape == Shape::Text {
+        session.ui.talk(&closing(out.as_deref(), &planned.plan));
+    }
+    let changes = !planned.plan.is_empty();
+    Ok(if *detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
+}
+
+/// Prints a plan in the shape in which the session talks.
+pub(crate) fn show(session: &Session, made: &Plan, catalog: &Catalog) {
+    if session.shape != Shape::Events {
+        session.ui.data(&format!("\n{}", plan::plan(made, catalog)));
+        return;
+    }
+    made.drift.iter().for_each(|one| session.line(event::drift(one)));
+    made.changes.iter().filter_map(event::planned).for_each(|line| session.line(line));
+    session.line(event::summary(&plan::counts(made), "plan"));
+    event::planned_outputs(&made.outputs).into_iter().for_each(|line| session.line(line));
+}
+
+fn closing(out: Option<&Path>, made: &Plan) -> String {
+    let text = match out {
+        Some(path) => format!(
+            "Saved the plan to: {path}\n\nTo perform exactly these actions, run:\n\n    recon apply \"{path}\"\n",
+            path = path.display()
+        ),
+        None if made.is_empty() => return String::new(),
+        None => "The plan is not saved, so an apply makes a new one. To apply exactly this one, save it with -out.\n".to_owned(),
+    };
+    format!("\n{}\n\n{text}", style::paint(style::DIM, "─".repeat(77)))
+}

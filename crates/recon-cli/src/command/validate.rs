@@ -1,0 +1,72 @@
+//! `validate`: what is wrong in the configuration, as far as can be told without reading anything.
+
+use clap::Args;
+use recon_core::state::{Lineage, State};
+use recon_core::{Diagnostics, SourceMap};
+use recon_parser::load::load;
+use recon_planner::input::{AnswerBook, Input, Options};
+
+use crate::exit::Exit;
+use crate::files::Disk;
+use crate::project;
+use crate::render::json::diagnostics::validation;
+use crate::render::style;
+use crate::session::Session;
+use crate::stop::Stop;
+
+/// Find mistakes in the configuration, without AWS and without the state
+#[derive(Args, Debug)]
+pub(crate) struct Flags {
+    /// Print a JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Validates the configuration of the current directory.
+pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
+    let found = validate(&session.origin, &mut session.sources);
+    let valid = !found.has_errors();
+    if flags.json {
+        session.ui.data(&format!("{:#}\n", validation(&found, &session.sources)));
+    } else {
+        session.report(&found);
+        if valid {
+            let but = if found.is_empty() {
+                ""
+            } else {
+                ", but there were some validation warnings as shown above"
+            };
+            session.ui.data(&format!(
+                "{} The configuration is valid{but}.\n",
+                style::paint(style::DONE, "Success!")
+            ));
+        }
+    }
+    Ok(if valid { Exit::Done } else { Exit::Error })
+}
+
+fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
+    let disk = Disk::new(origin);
+    let loaded = load(&disk, sources);
+    let mut found = loaded.diagnostics;
+    if found.has_errors() {
+        // What could not be read leaves gaps that would be reported as mistakes of their own.
+        return found;
+    }
+    let nothing = State::empty(Lineage("".into()));
+    let input = Input {
+        module: &loaded.module,
+        config_digest: &loaded.digest,
+        variables: &Default::default(),
+        catalog: &project::catalog(),
+        remembered: &nothing,
+        observed: &nothing,
+        options: &Options::default(),
+        answers: &AnswerBook::default(),
+        files: &disk,
+        planned_at_ms: jiff::Timestamp::now().as_millisecond(),
+        workspace: recon_store::workspace::DEFAULT,
+    };
+    found.extend(recon_planner::validate(&input));
+    found
+}

@@ -1,0 +1,94 @@
+//! `workspace show|list|new|select|delete`.
+
+use clap::{Args, Subcommand};
+use recon_core::Diagnostic;
+use recon_store::Workspace;
+
+use crate::exit::Exit;
+use crate::project;
+use crate::session::Session;
+use crate::stop::Stop;
+
+/// Show, list, make, select and delete workspaces
+///
+/// Each workspace has a state of its own, state/NAME.json. RECON_WORKSPACE or TF_WORKSPACE selects one for a single run.
+#[derive(Args, Debug)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Print the name of the selected workspace
+    Show,
+    /// List all workspaces; a star marks the selected one
+    List,
+    /// Make a workspace and select it
+    New {
+        /// Its name
+        name: String,
+    },
+    /// Select a workspace
+    Select {
+        /// Its name
+        name: String,
+        /// Make it if there is none of that name
+        #[arg(long)]
+        or_create: bool,
+    },
+    /// Delete a workspace whose state is empty
+    Delete {
+        /// Its name
+        name: String,
+        /// Delete it even if its state remembers objects, which then nobody manages
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Does it.
+pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
+    let directory = project::state_directory();
+    match &flags.command {
+        Command::Show => session.ui.data(&format!("{}\n", project::workspace()?)),
+        Command::List => {
+            let selected = project::workspace()?.name;
+            for name in Workspace::list(&directory)? {
+                let star = if name == selected { "*" } else { " " };
+                session.ui.data(&format!("{star} {name}\n"));
+            }
+        }
+        Command::New { name } => {
+            Workspace::create(directory, name, &project::catalog())?;
+            session.ui.talk(&format!("Made and selected the workspace \"{name}\". Its state is empty.\n"));
+        }
+        Command::Select { name, or_create } => {
+            let workspace = Workspace::new(directory.clone(), name)?;
+            if *or_create && !workspace.exists() {
+                Workspace::create(directory, name, &project::catalog())?;
+            } else {
+                workspace.select()?;
+            }
+            session.ui.talk(&format!("Selected the workspace \"{name}\".\n"));
+        }
+        Command::Delete { name, force } => delete(session, name, *force)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn delete(session: &Session, name: &str, force: bool) -> Result<(), Stop> {
+    let workspace = Workspace::new(project::state_directory(), name)?;
+    let backend = recon_store::open(None, workspace.clone())?;
+    let remembered = backend.read(&project::catalog())?.map_or(0, |state| state.resources.len());
+    if remembered > 0 && !force {
+        let detail = format!(
+            "The state of \"{name}\" remembers {remembered} resource instances. Destroy them first:\n\n    RECON_WORKSPACE={name} recon destroy\n\nWith -force the workspace goes and they stay, managed by nobody."
+        );
+        return Err(Diagnostic::error("Workspace is not empty", detail).into());
+    }
+    workspace.delete()?;
+    session.ui.talk(&format!("Deleted the workspace \"{name}\".\n"));
+    Ok(())
+}

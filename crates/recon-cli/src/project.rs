@@ -1,0 +1,148 @@
+//! Assembles what a run needs: configuration, variables, types, providers, state.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use recon_core::plan::Plan;
+use recon_core::provider::{ErrorKind, Provider, ProviderError};
+use recon_core::resource_type::Catalog;
+use recon_core::state::State;
+use recon_core::value::Name;
+use recon_core::{Known, Value};
+use recon_engine::{Connector, Events, Interrupt, Project};
+use recon_parser::load::{Loaded, load};
+use recon_store::{Backend, Workspace};
+
+use crate::files::Disk;
+use crate::flags::RunFlags;
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::stop::Stop;
+use crate::variables;
+
+/// Environment variables that name the workspace of a single run; the first that is set counts.
+const WORKSPACE_VARIABLES: [&str; 2] = ["RECON_WORKSPACE", "TF_WORKSPACE"];
+
+/// A project with what watches over its run.
+pub(crate) struct Opened {
+    /// What the engine works on.
+    pub project: Project,
+    /// By which it is asked to stop.
+    pub interrupt: Arc<Interrupt>,
+    /// What hears from it.
+    pub progress: Arc<Progress>,
+}
+
+/// The project of the current directory.
+pub(crate) fn open(session: &mut Session, flags: &RunFlags) -> Result<Opened, Stop> {
+    let loaded = load_configuration(session)?;
+    let values = variables::of_run(session, &loaded.module, flags)?;
+    assemble(session, loaded, values, flags.parallelism)
+}
+
+/// The project of the current directory, with the variables of a saved plan.
+pub(crate) fn open_for_plan(session: &mut Session, flags: &RunFlags, plan: &Plan) -> Result<Opened, Stop> {
+    let loaded = load_configuration(session)?;
+    let values =
+        plan.base.variables.iter().map(|(name, value)| (name.clone(), value.clone().into_value())).collect();
+    assemble(session, loaded, values, flags.parallelism)
+}
+
+/// The configuration of the current directory; its warnings are printed.
+pub(crate) fn load_configuration(session: &mut Session) -> Result<Loaded, Stop> {
+    let disk = Disk::new(&session.origin);
+    let mut loaded = load(&disk, &mut session.sources);
+    let diagnostics = std::mem::take(&mut loaded.diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics.into());
+    }
+    session.report(&diagnostics);
+    Ok(loaded)
+}
+
+/// A project from its parts.
+pub(crate) fn assemble(
+    session: &Session,
+    loaded: Loaded,
+    variables: BTreeMap<Name, Value>,
+    parallelism: usize,
+) -> Result<Opened, Stop> {
+    let workspace = workspace()?;
+    let name = workspace.name.clone();
+    let interrupt = Arc::new(Interrupt::default());
+    let progress = Progress::new(Arc::clone(&session.ui), session.shape);
+    let events: Arc<dyn Events> = progress.clone();
+    let project = Project {
+        backend: backend_of(&loaded, workspace)?,
+        module: loaded.module,
+        config_digest: loaded.digest,
+        variables,
+        catalog: Arc::new(catalog()),
+        files: Box::new(Disk::new(&session.origin)),
+        connector: Box::new(Providers),
+        workspace: name,
+        started_at_ms: jiff::Timestamp::now().as_millisecond(),
+        parallelism,
+        events,
+        interrupt: Arc::clone(&interrupt),
+    };
+    Ok(Opened { project, interrupt, progress })
+}
+
+/// Where the current directory's state lives. A configuration with mistakes elsewhere does not keep one from it.
+pub(crate) fn backend(session: &mut Session) -> Result<Box<dyn Backend>, Stop> {
+    let disk = Disk::new(&session.origin);
+    let loaded = load(&disk, &mut session.sources);
+    backend_of(&loaded, workspace()?)
+}
+
+fn backend_of(loaded: &Loaded, workspace: Workspace) -> Result<Box<dyn Backend>, Stop> {
+    let named = loaded.module.backend.as_ref().map(|(name, _)| &**name);
+    Ok(recon_store::open(named, workspace)?)
+}
+
+/// The state as it is stored.
+pub(crate) fn remembered(session: &mut Session) -> Result<Option<State>, Stop> {
+    Ok(backend(session)?.read(&catalog())?)
+}
+
+/// The selected workspace.
+pub(crate) fn workspace() -> Result<Workspace, Stop> {
+    let named =
+        WORKSPACE_VARIABLES.iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.is_empty());
+    Ok(match named {
+        Some(name) => Workspace::new(state_directory(), &name)?,
+        None => Workspace::selected(state_directory())?,
+    })
+}
+
+/// Where all workspaces' states live.
+pub(crate) fn state_directory() -> PathBuf {
+    PathBuf::from("state")
+}
+
+/// All types that recon has.
+pub(crate) fn catalog() -> Catalog {
+    let mut catalog = Catalog::default();
+    recon_engine::register_builtin(&mut catalog);
+    recon_aws::register(&mut catalog);
+    catalog
+}
+
+/// Makes providers by name.
+struct Providers;
+
+#[async_trait]
+impl Connector for Providers {
+    async fn connect(&self, provider: &str, config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
+        match provider {
+            "aws" => recon_aws::connect(config).await,
+            other => {
+                let message = format!("recon has no provider `{other}`");
+                Err(ProviderError::new(ErrorKind::Unsupported, "connect", message))
+            }
+        }
+    }
+}
