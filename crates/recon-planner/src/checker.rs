@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use recon_core::change::{Change, ReplaceOrder, ResourceChange};
 use recon_core::plan::{Op, Plan, Step, StepId};
+use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::state::State;
 use recon_core::{Address, ResourceAddress};
 
 /// What is wrong with a plan that was made from the observed `state`; nothing if it is sound.
-pub fn check(plan: &Plan, state: &State) -> Vec<String> {
+pub fn check(plan: &Plan, state: &State, catalog: &Catalog) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, step) in plan.steps.iter().enumerate() {
         if let Some(later) = step.after.iter().find(|first| **first >= id) {
@@ -24,7 +25,7 @@ pub fn check(plan: &Plan, state: &State) -> Vec<String> {
     }
     wrong.extend(check_strays(plan));
     wrong.extend(check_needs(plan, &before));
-    wrong.extend(check_destroys(plan, state, &before));
+    wrong.extend(check_destroys(plan, (state, catalog), &before));
     wrong
 }
 
@@ -125,7 +126,7 @@ fn check_needs(plan: &Plan, before: &Before) -> Vec<String> {
 }
 
 /// What remembers to need something is destroyed before it.
-fn check_destroys(plan: &Plan, state: &State, before: &Before) -> Vec<String> {
+fn check_destroys(plan: &Plan, (state, catalog): (&State, &Catalog), before: &Before) -> Vec<String> {
     let deletes: Vec<(StepId, &Step)> =
         plan.steps.iter().enumerate().filter(|(_, step)| step.op == Op::Delete).collect();
     let replaced: BTreeSet<&Address> =
@@ -133,10 +134,15 @@ fn check_destroys(plan: &Plan, state: &State, before: &Before) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, step) in &deletes {
         let Some(instance) = state.resources.get(&step.address) else { continue };
+        // A snapshot of something does not keep it from going.
+        let follows = catalog.at(&step.address.resource).and_then(ResourceType::follows);
         for (other, needed) in &deletes {
             let needs = instance.depends_on.contains(&needed.address.resource);
+            let is_snapshot =
+                follows.is_some_and(|follows| follows.kinds.contains(&&**needed.address.kind()));
             let both_go = !replaced.contains(&step.address) && !replaced.contains(&needed.address);
             if needs
+                && !is_snapshot
                 && both_go
                 && step.address.resource != needed.address.resource
                 && !before.comes_before(*id, *other)

@@ -1,0 +1,100 @@
+//! A resource type and objects for the tests of this crate.
+
+use recon_core::resource_type::{Catalog, Follows, ResourceType};
+use recon_core::schema::{
+    Mode, OnUpdate, Sameness, Schema, at_most_one, block, computed, defaulted, optional, optional_computed,
+    recomputed, required,
+};
+use recon_core::state::{Health, Object};
+use recon_core::{Known, Type, Value};
+
+/// A type with one argument of every sort.
+pub(crate) struct Thing(Schema);
+
+impl Thing {
+    pub(crate) fn new() -> Self {
+        let mut touched = optional_computed(Type::String, "Provider's or user's, new with every update.");
+        touched.mode = Mode::OptionalComputed(OnUpdate::Recompute);
+        let attributes = [
+            ("id", computed(Type::String, "An id.")),
+            ("name", required(Type::String, "Cannot change.").replaces()),
+            ("text", optional(Type::String, "Empty means none.").compared(Sameness::EmptyIsNull)),
+            ("policy", optional(Type::String, "A policy.").compared(Sameness::Json)),
+            ("size", defaulted(Type::Number, 3, "Has a default.")),
+            ("region", optional_computed(Type::String, "Provider's or user's.")),
+            ("touched", touched),
+            ("revision", recomputed(Type::String, "New with every update.")),
+        ];
+        let nested = block(
+            [("level", optional(Type::Number, "A number.")), ("arn", computed(Type::String, "Made."))],
+            [],
+        );
+        Self(Schema {
+            version: 0,
+            doc: "A thing.",
+            block: block(attributes, [("nested", at_most_one(nested))]),
+        })
+    }
+}
+
+impl ResourceType for Thing {
+    fn name(&self) -> &'static str {
+        "test_thing"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.0
+    }
+}
+
+/// A type whose objects are snapshots of things.
+pub(crate) struct Snapshot(Thing);
+
+impl ResourceType for Snapshot {
+    fn name(&self) -> &'static str {
+        "test_snapshot"
+    }
+
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    fn follows(&self) -> Option<Follows> {
+        Some(Follows { through: "name", kinds: &["test_thing"] })
+    }
+
+    fn creates_first(&self) -> bool {
+        true
+    }
+}
+
+/// A catalog with both.
+pub(crate) fn catalog() -> Catalog {
+    let mut catalog = Catalog::default();
+    let schema = Schema { version: 0, doc: "For tests.", block: block([], []) };
+    catalog.add("test", schema, vec![Box::new(Thing::new()), Box::new(Snapshot(Thing::new()))], Vec::new());
+    catalog
+}
+
+/// A configuration of a thing: only the name, and what is given.
+pub(crate) fn config(set: &[(&str, Value)]) -> Value {
+    let schema = Thing::new().0;
+    let empty = schema
+        .block
+        .attributes
+        .iter()
+        .map(|(name, attribute)| (name.clone(), Value::null(attribute.ty.clone())));
+    let nested = ("nested".into(), Value::list(schema.block.blocks["nested"].block.ty(), Vec::new()));
+    let value = Value::object(empty.chain([nested])).with("name", Value::from("a"));
+    set.iter().fold(value, |value, (name, item)| value.with(name, item.clone()))
+}
+
+/// A thing as it is after its creation from `config`.
+pub(crate) fn object(set: &[(&str, Value)]) -> Object {
+    let made = [("id", "i-1"), ("region", "here"), ("touched", "once"), ("revision", "r-1")];
+    let value = made.iter().fold(config(&[]), |value, (name, text)| value.with(name, Value::from(*text)));
+    let value = set
+        .iter()
+        .fold(value.with("size", Value::from(3)), |value, (name, item)| value.with(name, item.clone()));
+    Object { schema_version: 0, value: Known::new(value).unwrap(), health: Health::Good }
+}
