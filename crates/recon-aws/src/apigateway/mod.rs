@@ -1,13 +1,65 @@
-//! API Gateway: resource types and data sources.
+//! API Gateway (v1, REST APIs): resource types and data sources, one file per type or per half of one.
+
+mod api_key;
+mod arguments;
+mod authorizer;
+mod check;
+mod definition;
+mod deployment;
+mod deployment_live;
+mod fields;
+mod gateway_response;
+mod integration;
+mod integration_response;
+mod lists;
+mod method;
+mod method_response;
+mod method_settings;
+mod model;
+mod part;
+mod patch;
+mod policy_text;
+mod reads;
+mod request_validator;
+mod resource;
+mod rest_api;
+mod rest_api_live;
+mod settle;
+mod stage;
+mod stage_binding;
+mod stage_binding_live;
+mod stage_live;
+mod tags;
+mod usage_plan;
+mod usage_plan_key;
+mod usage_plan_live;
 
 use crate::live::{Registered, RegisteredData};
 
-/// The resource types of API Gateway.
+/// All resource types of API Gateway.
 pub(crate) fn resource_types() -> Vec<Registered> {
-    Vec::new()
+    vec![
+        Registered::of(api_key::ApiKey),
+        Registered::of(authorizer::Authorizer),
+        Registered::of(deployment::Deployment),
+        Registered::of(gateway_response::GatewayResponse),
+        Registered::of(integration::Integration),
+        Registered::of(integration_response::IntegrationResponse),
+        Registered::of(method::Method),
+        Registered::of(method_response::MethodResponse),
+        Registered::of(method_settings::MethodSettings),
+        Registered::of(model::Model),
+        Registered::of(request_validator::RequestValidator),
+        Registered::of(resource::Resource),
+        Registered::of(rest_api::RestApi),
+        Registered::of(stage::Stage),
+        Registered::of(stage_binding::StageBinding),
+        Registered::of(usage_plan::UsagePlan),
+        Registered::of(usage_plan_key::UsagePlanKey),
+    ]
 }
 
-/// The data sources of API Gateway.
+/// All data sources of API Gateway.
 pub(crate) fn data_sources() -> Vec<RegisteredData> {
     Vec::new()
 }
