@@ -1,10 +1,12 @@
 //! State files of any format: tells the format, reads, upgrades, checks; writes the newest.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
 use recon_core::state::State;
-use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::Error;
 use crate::integrity::{Flaw, flaws};
@@ -16,12 +18,40 @@ use crate::v1::state::{self as v1, At, Fault, Unreadable};
 const NEWEST: u64 = 1;
 
 /// What every format has, and what tells another tool's file.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Sniffed {
     format: Option<u64>,
-    #[serde(default)]
-    features: Vec<String>,
-    terraform_version: Option<serde::de::IgnoredAny>,
+    features: Option<Vec<String>>,
+    is_terraform: bool,
+}
+
+/// Reads what it looks for, and stops there: the rest is for the format's own reader.
+struct Nose<'a>(&'a mut Sniffed);
+
+impl<'de> Visitor<'de> for Nose<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        while let Some(name) = access.next_key::<String>()? {
+            match name.as_str() {
+                "format" => self.0.format = Some(access.next_value()?),
+                "features" => self.0.features = Some(access.next_value()?),
+                other => {
+                    self.0.is_terraform |= other == "terraform_version";
+                    access.next_value::<IgnoredAny>()?;
+                }
+            }
+            if self.0.format.is_some() && self.0.features.is_some() {
+                // The one way to end early.
+                return Err(A::Error::custom("enough was read"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Reads the text of a state file; `path` is for messages.
@@ -36,22 +66,22 @@ pub fn parse_state(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<Sta
 
 /// Tells the format, and refuses what no reader here can read.
 fn format_of(text: &str, path: &Path) -> Result<u64, Error> {
-    let sniffed: Sniffed = serde_json::from_str(text).map_err(|error| Error::Corrupt {
-        path: path.to_owned(),
-        line: error.line(),
-        column: error.column(),
-        what: v1::words_of(&error),
-    })?;
-    let Sniffed { format, features, terraform_version } = sniffed;
-    match format {
-        None | Some(0) => {
-            let terraform = terraform_version.is_some();
-            Err(Error::NotAState { path: path.to_owned(), terraform })
+    let mut sniffed = Sniffed::default();
+    let outcome = serde_json::Deserializer::from_str(text).deserialize_map(Nose(&mut sniffed));
+    let Sniffed { format, features, is_terraform } = sniffed;
+    match (format, features, outcome) {
+        (Some(format), features, Ok(())) | (Some(format), features @ Some(_), Err(_)) if format > 0 => {
+            let features = features.unwrap_or_default();
+            if format <= NEWEST && !features.is_empty() {
+                return Err(Error::UnknownFeatures { path: path.to_owned(), features });
+            }
+            Ok(format)
         }
-        Some(format) if format <= NEWEST && !features.is_empty() => {
-            Err(Error::UnknownFeatures { path: path.to_owned(), features })
+        (_, _, Err(error)) if format.is_none() || !error.is_data() => {
+            let what = v1::words_of(&error);
+            Err(Error::Corrupt { path: path.to_owned(), line: error.line(), column: error.column(), what })
         }
-        Some(format) => Ok(format),
+        _ => Err(Error::NotAState { path: path.to_owned(), terraform: is_terraform }),
     }
 }
 

@@ -288,11 +288,12 @@ impl<'de> Visitor<'de> for Part<'_> {
             return self.wrong("an object");
         }
         // Collecting what is in order already is cheaper than one insertion after the other.
-        let mut found: Vec<(Name, Value)> = Vec::new();
         let mut declared = match self.ty {
             Type::Object(attributes) => Some(attributes.iter()),
             _ => None,
         };
+        let mut found: Vec<(Name, Value)> =
+            Vec::with_capacity(declared.as_ref().map_or(0, ExactSizeIterator::len));
         loop {
             let expected = declared.as_mut().and_then(Iterator::next);
             let Some(entry) = access.next_key_seed(Entry { of: self.ty, expected })? else { break };
