@@ -226,7 +226,9 @@ impl Shared {
         drop(queue);
         self.done.notify_all();
         let awake: Vec<(u64, Waker)> = awake;
-        awake.into_iter().for_each(|(_, waker)| waker.wake());
+        for (_, waker) in awake {
+            waker.wake();
+        }
     }
 
     fn outcome(&self, queue: &Queue, number: u64) -> Option<Result<(), Error>> {

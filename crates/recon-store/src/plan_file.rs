@@ -138,7 +138,7 @@ pub fn read_plan(path: &Path) -> Result<(PlanMeta, Plan), Error> {
         }
         digest.update(line);
     }
-    let line = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = text.split(|byte| *byte == b'\n').count();
     let corrupt =
         |what: &str| Error::Corrupt { path: path.to_owned(), line, column: 1, what: what.to_owned() };
     match end {

@@ -133,6 +133,7 @@ fn error_of(unreadable: Unreadable, text: &str, path: &Path) -> Error {
 /// The line and column, from 1, of a byte.
 pub(crate) fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..offset.min(text.len())];
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |position| position + 1);
-    (before.iter().filter(|byte| **byte == b'\n').count() + 1, before.len() - line_start + 1)
+    let mut lines = before.split(|byte| *byte == b'\n');
+    let column = lines.next_back().map_or(0, <[u8]>::len) + 1;
+    (lines.count() + 1, column)
 }

@@ -137,7 +137,9 @@ fn files_are_for_their_owner_alone() {
 fn the_state_before_is_kept_and_an_equal_one_is_not_written() {
     let folder = folder();
     let states: Vec<_> = (1..4).map(|serial| recon_core::state::State { serial, ..full_state() }).collect();
-    states.iter().for_each(|state| folder.local.write(state, &TwoTypes).unwrap());
+    for state in &states {
+        folder.local.write(state, &TwoTypes).unwrap();
+    }
     let (state, backup) = (folder.workspace.state_path(), folder.workspace.backup_path());
     assert!(fs::read_to_string(&state).unwrap().contains("\"serial\": 3"));
     assert!(fs::read_to_string(&backup).unwrap().contains("\"serial\": 2"));
