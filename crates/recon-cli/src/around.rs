@@ -73,11 +73,13 @@ fn surround(command: &mut Command, running: &Running) {
     command.env("AWS_ENDPOINT_URL", running.endpoint());
     // A profile of the user's would bring its own endpoint and role.
     command.env_remove("AWS_PROFILE").env("AWS_EC2_METADATA_DISABLED", "true");
-    for (name, value) in
-        [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_REGION", "us-east-1")]
-    {
+    // Python's SDK and older tools read the second name of the region.
+    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+    let region = region.unwrap_or_else(|| "us-east-1".to_owned());
+    command.env("AWS_REGION", &region).env("AWS_DEFAULT_REGION", &region);
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         if std::env::var_os(name).is_none() {
-            command.env(name, value);
+            command.env(name, "test");
         }
     }
 }

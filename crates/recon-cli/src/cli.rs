@@ -20,7 +20,7 @@ pub(crate) struct Cli {
     pub chdir: Option<PathBuf>,
 
     /// Print no colours and no progress bar (as does NO_COLOR=1)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 1000)]
     pub no_color: bool,
 
     #[command(subcommand)]

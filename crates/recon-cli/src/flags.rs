@@ -8,6 +8,7 @@ use recon_core::Address;
 use recon_core::address::Target;
 use recon_core::plan::PlanKind;
 use recon_engine::PlanRequest;
+use recon_parser::load::WhenEmpty;
 use recon_planner::input::Options;
 
 use crate::duration;
@@ -83,7 +84,7 @@ pub(crate) struct RunFlags {
     pub variables: VariableFlags,
 
     /// Whether recon may ask for what is missing
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", default_value_t = true, hide_possible_values = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub input: bool,
 
     /// Wait that long for somebody else's lock
@@ -125,7 +126,7 @@ pub(crate) struct PlanFlags {
     pub refresh_only: bool,
 
     /// Whether to read the objects before planning
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", default_value_t = true, hide_possible_values = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub refresh: bool,
 
     /// Plan to destroy everything
@@ -152,6 +153,11 @@ impl PlanFlags {
             replace: self.replace.clone(),
         };
         PlanRequest { options, refresh: self.refresh, lock_timeout: self.run.lock_timeout }
+    }
+
+    /// Whether there must be a configuration: to destroy everything none is needed.
+    pub(crate) fn when_empty(&self) -> WhenEmpty {
+        if self.destroy { WhenEmpty::Accept } else { WhenEmpty::Refuse }
     }
 
     /// Whether nothing was given that shapes a plan, as a saved one requires.

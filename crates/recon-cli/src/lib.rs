@@ -17,6 +17,7 @@ mod render;
 mod session;
 mod stop;
 mod ui;
+mod unsupported;
 mod variables;
 
 use std::process::ExitCode;
@@ -62,7 +63,10 @@ fn refused(error: &clap::Error) -> Exit {
         ui.data(&text.ansi().to_string());
         return Exit::Done;
     }
-    ui.talk(&text.ansi().to_string());
+    match unsupported::flag(error) {
+        Some(diagnostic) => ui.talk(&render::diagnostics::diagnostic(&diagnostic, &SourceMap::default())),
+        None => ui.talk(&text.ansi().to_string()),
+    }
     Exit::Error
 }
 

@@ -29,6 +29,7 @@ pub(crate) struct Progress {
 
 #[derive(Default)]
 struct Steps {
+    begun: bool,
     done: usize,
     running: BTreeMap<Address, Running>,
 }
@@ -52,6 +53,11 @@ impl Progress {
     /// Takes the bar away.
     pub(crate) fn end(&self) {
         self.ui.end_bar();
+    }
+
+    /// Whether anything was begun that an interrupt would cut off.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.lock().begun
     }
 
     /// What is being done at this moment, in words: what an interrupted run waits for.
@@ -122,6 +128,7 @@ impl Events for Progress {
             )),
             Event::Recovered { address, outcome } => self.note(&format!("{address}: {outcome}")),
             Event::Applying { steps } => {
+                self.lock().begun = true;
                 if self.shape == Shape::Text {
                     self.ui.start_bar(*steps);
                 }

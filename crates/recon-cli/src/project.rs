@@ -12,7 +12,7 @@ use recon_core::state::State;
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 use recon_engine::{Connector, Events, Interrupt, Project};
-use recon_parser::load::{Loaded, load};
+use recon_parser::load::{self, Loaded, WhenEmpty, load};
 use recon_store::{Backend, Workspace};
 
 use crate::files::Disk;
@@ -36,24 +36,24 @@ pub(crate) struct Opened {
 }
 
 /// The project of the current directory.
-pub(crate) fn open(session: &mut Session, flags: &RunFlags) -> Result<Opened, Stop> {
-    let loaded = load_configuration(session)?;
+pub(crate) fn open(session: &mut Session, flags: &RunFlags, when_empty: WhenEmpty) -> Result<Opened, Stop> {
+    let loaded = load_configuration(session, when_empty)?;
     let values = variables::of_run(session, &loaded.module, flags)?;
     assemble(session, loaded, values, flags.parallelism)
 }
 
 /// The project of the current directory, with the variables of a saved plan.
 pub(crate) fn open_for_plan(session: &mut Session, flags: &RunFlags, plan: &Plan) -> Result<Opened, Stop> {
-    let loaded = load_configuration(session)?;
+    let loaded = load_configuration(session, WhenEmpty::Accept)?;
     let values =
         plan.base.variables.iter().map(|(name, value)| (name.clone(), value.clone().into_value())).collect();
     assemble(session, loaded, values, flags.parallelism)
 }
 
 /// The configuration of the current directory; its warnings are printed.
-pub(crate) fn load_configuration(session: &mut Session) -> Result<Loaded, Stop> {
+pub(crate) fn load_configuration(session: &mut Session, when_empty: WhenEmpty) -> Result<Loaded, Stop> {
     let disk = Disk::new(&session.origin);
-    let mut loaded = load(&disk, &mut session.sources);
+    let mut loaded = load(&disk, &mut session.sources, &load::Options { when_empty });
     let diagnostics = std::mem::take(&mut loaded.diagnostics);
     if diagnostics.has_errors() {
         return Err(diagnostics.into());
@@ -94,7 +94,7 @@ pub(crate) fn assemble(
 /// Where the current directory's state lives. A configuration with mistakes elsewhere does not keep one from it.
 pub(crate) fn backend(session: &mut Session) -> Result<Box<dyn Backend>, Stop> {
     let disk = Disk::new(&session.origin);
-    let loaded = load(&disk, &mut session.sources);
+    let loaded = load(&disk, &mut session.sources, &load::Options { when_empty: WhenEmpty::Accept });
     backend_of(&loaded, workspace()?)
 }
 

@@ -121,6 +121,10 @@ async fn heed(ui: Arc<Ui>, interrupt: Arc<Interrupt>, progress: Arc<Progress>) {
     if wait_for_signal().await.is_none() {
         return;
     }
+    if ui.is_asking() || !progress.has_begun() {
+        ui.talk("\nInterrupted. Nothing was changed.\n");
+        std::process::exit(1);
+    }
     interrupt.request();
     ui.talk(&format!(
         "\nInterrupted. Nothing new is begun; waiting for {}.\nInterrupt once more to stop at once: what is in flight \

@@ -3,6 +3,7 @@
 //! Everything may carry colours; they are taken out where no terminal wants them.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
@@ -17,6 +18,7 @@ pub(crate) struct Ui {
     stderr: ColorChoice,
     terminal: bool,
     answers: bool,
+    asking: AtomicBool,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -29,6 +31,7 @@ impl Ui {
             stderr: choose(AutoStream::choice(&io::stderr())),
             terminal: io::stderr().is_terminal(),
             answers: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            asking: AtomicBool::new(false),
             bar: Mutex::new(None),
         }
     }
@@ -60,9 +63,16 @@ impl Ui {
     /// Asks, and returns the line that was typed; nothing at the end of the input.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
         self.talk(question);
+        self.asking.store(true, Ordering::SeqCst);
         let mut line = String::new();
-        let read = io::stdin().lock().read_line(&mut line).ok()?;
-        (read > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
+        let read = io::stdin().lock().read_line(&mut line);
+        self.asking.store(false, Ordering::SeqCst);
+        (read.ok()? > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    /// Whether a question waits for its answer.
+    pub(crate) fn is_asking(&self) -> bool {
+        self.asking.load(Ordering::SeqCst)
     }
 
     /// Shows a bar for that many steps, where there is a terminal.

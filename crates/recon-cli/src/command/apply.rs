@@ -63,7 +63,7 @@ pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval
         let detail = "Nobody can be asked here whether to go on: there is no terminal, -input=false or -json is given. To apply without a question:\n\n    recon apply -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that.";
         return Err(Diagnostic::error("Approval required", detail).into());
     }
-    let opened = project::open(session, &flags.run)?;
+    let opened = project::open(session, &flags.run, flags.when_empty())?;
     let request = flags.request();
     let kind = request.options.kind;
     let work = recon_engine::plan_and_apply(&opened.project, &request, |planned| {

@@ -8,6 +8,7 @@ use recon_core::Diagnostics;
 use recon_core::change::{Change, ResourceChange};
 use recon_core::plan::{Base, Plan, PlanKind};
 use recon_core::state::{Lineage, State};
+use recon_parser::load::WhenEmpty;
 use recon_parser::scope::Clock;
 use recon_planner::resolve::{Applying, Ground, Resolver};
 
@@ -29,7 +30,7 @@ pub(crate) struct Flags {
 
 /// Reads expressions and prints their values.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    let loaded = project::load_configuration(session)?;
+    let loaded = project::load_configuration(session, WhenEmpty::Accept)?;
     let values = variables::given(session, &loaded.module, &flags.variables)?;
     let opened = project::assemble(session, loaded, values, flags::PARALLELISM)?;
     let state = opened.project.backend.read(&*opened.project.catalog)?;

@@ -1,6 +1,7 @@
 //! `drift`: what differs live from what was applied, and what is configured but not applied.
 
 use clap::{Args, ValueEnum};
+use recon_parser::load::WhenEmpty;
 
 use crate::exit::Exit;
 use crate::flags::PlanFlags;
@@ -37,7 +38,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { plan, format } = flags;
     let json = plan.json || *format == Format::Json;
     session.speak(Json::document(json));
-    let opened = project::open(session, &plan.run)?;
+    let opened = project::open(session, &plan.run, WhenEmpty::Refuse)?;
     let request = plan.request();
     let work = recon_engine::drift(&opened.project, &request);
     let report = session.wait(&opened.interrupt, &opened.progress, work)??;

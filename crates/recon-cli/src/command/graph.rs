@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
+use recon_parser::load::WhenEmpty;
 
 use crate::exit::Exit;
 use crate::project;
@@ -29,7 +30,7 @@ pub(crate) enum Kind {
 /// Prints the graph.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { kind: Kind::Plan } = flags;
-    let loaded = project::load_configuration(session)?;
+    let loaded = project::load_configuration(session, WhenEmpty::Refuse)?;
     let needs = recon_planner::needs(&loaded.module, &project::catalog())?;
     let mut out =
         String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");

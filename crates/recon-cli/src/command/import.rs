@@ -2,6 +2,7 @@
 
 use clap::Args;
 use recon_core::Address;
+use recon_parser::load::WhenEmpty;
 
 use crate::exit::Exit;
 use crate::flags::RunFlags;
@@ -31,7 +32,7 @@ pub(crate) struct Flags {
 /// Imports one object.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { run, address, id } = flags;
-    let opened = project::open(session, run)?;
+    let opened = project::open(session, run, WhenEmpty::Refuse)?;
     session.ui.talk(&format!("{address}: Importing from ID \"{id}\"...\n"));
     let work = recon_engine::import(&opened.project, address, id, run.lock_timeout);
     let applied = session.wait(&opened.interrupt, &opened.progress, work)??;

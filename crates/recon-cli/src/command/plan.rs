@@ -37,7 +37,7 @@ pub(crate) struct Flags {
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { plan, out, detailed_exitcode } = flags;
     session.speak(Json::events(plan.json));
-    let opened = project::open(session, &plan.run)?;
+    let opened = project::open(session, &plan.run, plan.when_empty())?;
     let request = plan.request();
     let work = recon_engine::plan(&opened.project, &request);
     let planned = session.wait(&opened.interrupt, &opened.progress, work)??;

@@ -3,7 +3,7 @@
 use clap::Args;
 use recon_core::state::{Lineage, State};
 use recon_core::{Diagnostics, SourceMap};
-use recon_parser::load::load;
+use recon_parser::load::{self, load};
 use recon_planner::input::{AnswerBook, Input, Options};
 
 use crate::exit::Exit;
@@ -47,7 +47,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
 
 fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
     let disk = Disk::new(origin);
-    let loaded = load(&disk, sources);
+    let loaded = load(&disk, sources, &load::Options::default());
     let mut found = loaded.diagnostics;
     if found.has_errors() {
         // What could not be read leaves gaps that would be reported as mistakes of their own.

@@ -38,19 +38,17 @@ pub(crate) fn change(change: &ResourceChange, catalog: &Catalog) -> Option<Strin
     let schema = schema(catalog, &change.address);
     let (symbol, colour) = symbol(&change.change);
     out.push_str(&format!("{} {} {{\n", style::paint(colour, symbol), block_head(&change.address)));
-    out.push_str(&body(schema, before, after, replacing));
+    // What is taken over was never seen before, so all of it is shown.
+    let unchanged = if change.imported.is_some() { Unchanged::Shown } else { Unchanged::Hidden };
+    let Parts { arguments, blocks } = parts(schema, before, after, &Place::root(replacing));
+    out.push_str(&text::block(&arguments, &blocks, ARGUMENT_COLUMN, unchanged));
     out.push_str("    }\n");
     Some(out)
 }
 
 /// The inside of an object's difference.
-pub(crate) fn body(
-    schema: Option<&Block>,
-    before: Option<&Value>,
-    after: Option<&Value>,
-    replacing: &[Path],
-) -> String {
-    let Parts { arguments, blocks } = parts(schema, before, after, &Place::root(replacing));
+pub(crate) fn body(schema: Option<&Block>, before: Option<&Value>, after: Option<&Value>) -> String {
+    let Parts { arguments, blocks } = parts(schema, before, after, &Place::root(&[]));
     text::block(&arguments, &blocks, ARGUMENT_COLUMN, Unchanged::Hidden)
 }
 

@@ -159,6 +159,6 @@ pub(crate) fn drifted(drift: &Drift, catalog: &Catalog) -> String {
     };
     let name = quote::visible(&address.to_string());
     let head = style::paint(style::BOLD, format!("# {name} {does}"));
-    let body = change::body(change::schema(catalog, address), Some(before), after.as_deref(), &[]);
+    let body = change::body(change::schema(catalog, address), Some(before), after.as_deref());
     format!("  {head}\n{symbol} {} {{\n{body}    }}\n", change::block_head(address))
 }

@@ -388,8 +388,8 @@ fn moved_imported_and_forgotten_objects_are_named() {
       # aws_lambda_function.c will be imported
       # (imported from "Items")
         resource "aws_lambda_function" "c" {
-            id = "Items"
-            # (1 unchanged attribute hidden)
+            id          = "Items"
+            memory_size = 128
         }
 
       # aws_lambda_function.d will no longer be managed by recon, but will not be destroyed

@@ -100,7 +100,5 @@ fn event_lines_are_one_object_each() {
         imported: None,
         change: Change::Create { planned: mixed() },
     });
-    insta::assert_snapshot!(line.unwrap().text("2030-01-01T00:00:00Z"), @r#"
-    {"@level":"info","@message":"module.m.aws_x.y[\"k\"]: Plan to create","@module":"recon.ui","@timestamp":"2030-01-01T00:00:00Z","change":{"resource":{"addr":"module.m.aws_x.y[\"k\"]","module":"module.m","resource":"aws_x.y[\"k\"]","implied_provider":"aws","resource_type":"aws_x","resource_name":"y","resource_key":"k"},"action":"create"},"type":"planned_change"}
-    "#);
+    insta::assert_snapshot!(line.unwrap().text("2030-01-01T00:00:00Z"), @r#"{"@level":"info","@message":"module.m.aws_x.y[\"k\"]: Plan to create","@module":"recon.ui","@timestamp":"2030-01-01T00:00:00Z","change":{"resource":{"addr":"module.m.aws_x.y[\"k\"]","module":"module.m","resource":"aws_x.y[\"k\"]","implied_provider":"aws","resource_type":"aws_x","resource_name":"y","resource_key":"k"},"action":"create"},"type":"planned_change"}"#);
 }
