@@ -41,6 +41,21 @@ pub struct Module {
     pub backend: Option<(Name, Body)>,
     /// `required_version` constraints (of `terraform` blocks), as text with place.
     pub required_versions: Vec<(String, Span)>,
+    /// Entries of `required_providers` by the module's own name of the provider.
+    pub required_providers: BTreeMap<Name, ProviderRequirement>,
+}
+
+/// One entry of a `required_providers` block.
+#[derive(Clone, Debug)]
+pub struct ProviderRequirement {
+    /// Where its name stands.
+    pub span: Span,
+    /// `hashicorp/aws`; nothing where only the name says it.
+    pub source: Option<String>,
+    /// The version constraints.
+    pub version: Option<String>,
+    /// `configuration_aliases`: what a caller must pass.
+    pub aliases: Vec<ProviderKey>,
 }
 
 /// Arguments and nested blocks, undecoded.
@@ -52,6 +67,18 @@ pub struct Body {
     pub blocks: Vec<NestedBody>,
     /// The whole block, for diagnostics about what is missing.
     pub span: Option<Span>,
+    /// How it is written, which decides what may stand for a nested block.
+    pub notation: Notation,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// HCL: blocks and arguments look different.
+    #[default]
+    Native,
+    /// JSON: nested blocks are among the attributes, as an object, or as an array of objects.
+    Json,
 }
 
 /// One argument.

@@ -258,6 +258,7 @@ fn single_line(cursor: &mut Cursor<'_>, body: &mut Body, open: Piece) -> Parsed<
 fn recover(cursor: &mut Cursor<'_>, start: usize) -> Ended {
     let failed_at = cursor.index();
     let mut depth = 0_i32;
+    let mut braces = 0_i32;
     let mut index = start;
     let mut ended = Ended::Properly;
     loop {
@@ -274,8 +275,12 @@ fn recover(cursor: &mut Cursor<'_>, start: usize) -> Ended {
                 ended = Ended::AtOuterBlock;
                 break;
             }
-            Token::CloseBrace if past_failure && depth <= 0 => break,
-            kind => depth += kind.bracket_change(),
+            // Whatever else is open: this brace closes the body that the mistake is in.
+            Token::CloseBrace if past_failure && braces == 0 => break,
+            kind => {
+                depth += kind.bracket_change();
+                braces += i32::from(kind == Token::OpenBrace) - i32::from(kind == Token::CloseBrace);
+            }
         }
         index += 1;
     }

@@ -151,7 +151,7 @@ pub(super) fn for_names(cursor: &mut Cursor<'_>, summary: &'static str) -> Parse
     })
 }
 
-/// An error inside brackets; where the text ends within them, with the place where they were opened.
+/// An error inside brackets; where they were opened on another line, with that place.
 fn opened(
     cursor: &Cursor<'_>,
     open: Piece,
@@ -159,8 +159,6 @@ fn opened(
     wanted: &str,
 ) -> Box<recon_core::Diagnostic> {
     let problem = cursor.unexpected(summary, wanted);
-    if cursor.peek().kind == Token::End {
-        return Box::new(problem.label(cursor.span(open), "opened here"));
-    }
-    problem
+    let between = cursor.text.get(open.end..cursor.peek().start).unwrap_or("");
+    if between.contains('\n') { Box::new(problem.label(cursor.span(open), "opened here")) } else { problem }
 }

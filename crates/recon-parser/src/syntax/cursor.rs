@@ -16,19 +16,35 @@ pub(super) enum Newlines {
     Ignored,
 }
 
+/// Where a text begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) file: FileId,
+    pub(super) start: usize,
+}
+
+impl Place {
+    /// The range of bytes of the text as a place in the file.
+    pub(super) fn span(self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.file, self.start + range.start..self.start + range.end)
+    }
+}
+
 /// Tokens without comments, and the next one to read.
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
-    pub(super) file: FileId,
+    file: FileId,
+    /// Where the text begins in the file.
+    base: usize,
     tokens: Vec<Token>,
     at: usize,
     newlines: Newlines,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, tokens: &[Token]) -> Self {
+    pub(super) fn new(place: Place, text: &'a str, tokens: &[Token]) -> Self {
         let tokens = tokens.iter().filter_map(|token| significant(*token, text)).collect();
-        Self { text, file, tokens, at: 0, newlines: Newlines::Matter }
+        Self { text, file: place.file, base: place.start, tokens, at: 0, newlines: Newlines::Matter }
     }
 
     /// Runs `parse` with line breaks meaning what it says, and restores what they meant, even on failure.
@@ -46,15 +62,6 @@ impl<'a> Cursor<'a> {
     /// The next token that means something.
     pub(super) fn peek(&self) -> Token {
         self.tokens[self.position()]
-    }
-
-    /// The token after the next one.
-    pub(super) fn peek_second(&self) -> Token {
-        let mut at = (self.position() + 1).min(self.tokens.len() - 1);
-        while self.newlines == Newlines::Ignored && self.tokens[at].kind == Kind::Newline {
-            at += 1;
-        }
-        self.tokens[at]
     }
 
     /// Takes the next token. The end of the text can be taken any number of times.
@@ -107,12 +114,17 @@ impl<'a> Cursor<'a> {
 
     /// The place of a token.
     pub(super) fn span(&self, token: Token) -> Span {
-        Span::new(self.file, token.start..token.end)
+        self.place(token.start..token.end)
+    }
+
+    /// The place of a range of bytes.
+    pub(super) fn place(&self, range: std::ops::Range<usize>) -> Span {
+        Place { file: self.file, start: self.base }.span(range)
     }
 
     /// The place from a byte to the end of the token that was read last.
     pub(super) fn span_from(&self, start: usize) -> Span {
-        Span::new(self.file, start..self.end_of_previous().max(start))
+        self.place(start..self.end_of_previous().max(start))
     }
 
     /// An error at the next token: what was wanted, and what is there instead.
@@ -152,9 +164,9 @@ impl<'a> Cursor<'a> {
         }
         let start = self.text[..token.start].char_indices().next_back().map_or(0, |(at, _)| at);
         if self.text[start..].starts_with('\n') {
-            return Span::new(self.file, token.start..token.start);
+            return self.place(token.start..token.start);
         }
-        Span::new(self.file, start..token.start)
+        self.place(start..token.start)
     }
 
     fn position(&self) -> usize {

@@ -1,7 +1,8 @@
 //! The bound on nesting: text that would make a tree too deep to walk is refused before it is parsed.
 
-use recon_core::{Diagnostic, FileId, Span};
+use recon_core::{Diagnostic, Span};
 
+use super::cursor::Place;
 use super::token::{Kind, Token};
 
 /// How many brackets, blocks, strings and template sequences may be inside each other.
@@ -18,7 +19,7 @@ struct Level {
 
 /// Refuses text nested too deeply. The tree is never deeper than this estimate: the levels, and the operators in the current
 /// element of each.
-pub(super) fn check(file: FileId, text: &str, tokens: &[Token]) -> Result<(), Box<Diagnostic>> {
+pub(super) fn check(place: Place, text: &str, tokens: &[Token]) -> Result<(), Box<Diagnostic>> {
     let mut levels = vec![Level { lines_separate: true, operators: 0 }];
     let mut depth = 0;
     for token in tokens {
@@ -39,7 +40,7 @@ pub(super) fn check(file: FileId, text: &str, tokens: &[Token]) -> Result<(), Bo
             }
         }
         if levels.len() > NESTING_MAX || depth + levels.len() > TREE_DEPTH_MAX {
-            return Err(Box::new(too_deep(Span::new(file, token.start..token.end))));
+            return Err(Box::new(too_deep(place.span(token.start..token.end))));
         }
     }
     Ok(())

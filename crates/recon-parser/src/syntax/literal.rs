@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use recon_core::{Number, Span};
+use recon_core::Number;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::cursor::{Cursor, Parsed};
@@ -34,7 +34,7 @@ pub(super) fn unescape(cursor: &Cursor<'_>, token: Token) -> Parsed<String> {
         } else if quoted && rest.starts_with('\\') {
             let at = token.end - rest.len();
             let (character, length) = escape(&rest[1..]).map_err(|length| {
-                let span = Span::new(cursor.file, at..at + 1 + length);
+                let span = cursor.place(at..at + 1 + length);
                 Cursor::failure(span, "Invalid escape sequence", escape_detail(&rest[..=length]))
             })?;
             text.push(character);

@@ -20,48 +20,51 @@ use recon_core::{Diagnostics, FileId};
 
 use crate::config::Body;
 use crate::expression::Expression;
-use cursor::{Cursor, Parsed};
+use cursor::{Cursor, Parsed, Place};
 use scan::{Source, scan};
 use template::Indentation;
 
+pub(crate) use limit::NESTING_MAX;
 pub(crate) use literal::normalized;
 
 /// The arguments and blocks of a file. What is wrong with one block does not hide the others.
 pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let tokens = scan(text, Source::Code);
-    if let Err(problem) = limit::check(file, text, &tokens) {
+    let place = Place { file, start: 0 };
+    if let Err(problem) = limit::check(place, text, &tokens) {
         diagnostics.push(*problem);
         return (Body::default(), diagnostics);
     }
-    let body = body::file(&mut Cursor::new(file, text, &tokens), &mut diagnostics);
+    let body = body::file(&mut Cursor::new(place, text, &tokens), &mut diagnostics);
     (body, diagnostics)
 }
 
 /// One expression, as a console or `-var` takes it. Line breaks are blanks.
 pub fn parse_expression(file: FileId, text: &str) -> Result<Expression, Diagnostics> {
-    parse(file, text, Source::Code, body::whole_expression)
+    parse(Place { file, start: 0 }, text, Source::Code, body::whole_expression)
 }
 
 /// A template, as `templatefile` reads it: text with interpolations and directives.
 pub fn parse_template(file: FileId, text: &str) -> Result<Expression, Diagnostics> {
-    parse(file, text, Source::Template, |cursor| {
+    parse_template_at(file, text, 0)
+}
+
+/// A template that begins inside a file.
+pub(crate) fn parse_template_at(file: FileId, text: &str, start: usize) -> Result<Expression, Diagnostics> {
+    parse(Place { file, start }, text, Source::Template, |cursor| {
         template::template(cursor, 0, token::Kind::End, Indentation::Kept)
     })
 }
 
 fn parse(
-    file: FileId,
+    place: Place,
     text: &str,
     source: Source,
     grammar: impl FnOnce(&mut Cursor<'_>) -> Parsed<Expression>,
 ) -> Result<Expression, Diagnostics> {
     let tokens = scan(text, source);
-    limit::check(file, text, &tokens).and_then(|()| grammar(&mut Cursor::new(file, text, &tokens))).map_err(
-        |problem| {
-            let mut diagnostics = Diagnostics::default();
-            diagnostics.push(*problem);
-            diagnostics
-        },
-    )
+    limit::check(place, text, &tokens)
+        .and_then(|()| grammar(&mut Cursor::new(place, text, &tokens)))
+        .map_err(|problem| Diagnostics::from(*problem))
 }

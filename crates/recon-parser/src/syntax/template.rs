@@ -111,7 +111,7 @@ fn trim_end(pieces: &mut [Placed]) {
 
 fn unclosed(cursor: &Cursor<'_>, start: usize) -> Box<recon_core::Diagnostic> {
     let problem = cursor.unexpected("Unclosed template", "This text is not closed; its end was expected");
-    let opened = Span::new(cursor.file, start..start + 1);
+    let opened = cursor.place(start..start + 1);
     let at_end = cursor.peek().kind == Token::End;
     if at_end { Box::new(problem.label(opened, "opened here")) } else { problem }
 }

@@ -84,18 +84,20 @@ fn call(cursor: &mut Cursor<'_>, first: Piece) -> Parsed<Expression> {
         "A function's name is followed by its arguments in parentheses; `(` was expected here",
     )?;
     let (arguments, expand) = cursor.with_newlines(Newlines::Ignored, |cursor| {
-        arguments(cursor).map_err(|problem| at_end(cursor, *problem, open))
+        arguments(cursor).map_err(|problem| with_opening(cursor, *problem, open))
     })?;
     let kind = Kind::Call { name: name.into(), name_span, arguments, expand };
     Ok(Expression::new(kind, cursor.span_from(first.start)))
 }
 
-/// A call that runs to the end of the file is shown from where it was opened.
-fn at_end(cursor: &Cursor<'_>, problem: recon_core::Diagnostic, open: Piece) -> Box<recon_core::Diagnostic> {
-    if cursor.peek().kind == Token::End {
-        return Box::new(problem.label(cursor.span(open), "opened here"));
-    }
-    Box::new(problem)
+/// A mistake on another line than the call's beginning is shown with that.
+fn with_opening(
+    cursor: &Cursor<'_>,
+    problem: recon_core::Diagnostic,
+    open: Piece,
+) -> Box<recon_core::Diagnostic> {
+    let between = cursor.text.get(open.end..cursor.peek().start).unwrap_or("");
+    Box::new(if between.contains('\n') { problem.label(cursor.span(open), "opened here") } else { problem })
 }
 
 fn arguments(cursor: &mut Cursor<'_>) -> Parsed<(Vec<Expression>, bool)> {

@@ -1,0 +1,72 @@
+//! `variable` blocks, and the conditions that they share with other blocks.
+
+use recon_core::{Diagnostic, Diagnostics, Type};
+
+use super::constant::constant;
+use super::{constraint, read};
+use crate::config::{Body, Condition, NestedBody, Variable};
+use crate::constraint::Constraint;
+use crate::evaluate;
+
+/// Names that mean something else in a `module` block.
+const RESERVED: [&str; 8] =
+    ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+
+/// A `variable` block.
+pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Variable {
+    let NestedBody { body, labels, name_span, .. } = block;
+    if let Some(name) = labels.first().filter(|name| RESERVED.contains(&&***name)) {
+        let detail = format!(
+            "`{name}` has a meaning of its own in `module` blocks, so no variable can have this name. Rename it."
+        );
+        diagnostics.push(Diagnostic::error("Invalid variable name", detail).at(*name_span));
+    }
+    let constraint = match body.attributes.get("type") {
+        Some(argument) => constraint::constraint(argument, body.notation, diagnostics),
+        None => Constraint::Exactly(Type::Any),
+    };
+    let variable = Variable {
+        span: *name_span,
+        constraint,
+        default: body.attributes.get("default").map(|argument| argument.value.clone()),
+        description: read::optional_text(body, "description", diagnostics),
+        sensitive: read::flag(body, "sensitive", diagnostics).unwrap_or(false),
+        ephemeral: read::flag(body, "ephemeral", diagnostics).unwrap_or(false),
+        nullable: read::flag(body, "nullable", diagnostics).unwrap_or(true),
+        validations: conditions(body, "validation", diagnostics),
+    };
+    check_default(&variable, diagnostics);
+    variable
+}
+
+fn check_default(variable: &Variable, diagnostics: &mut Diagnostics) {
+    const SUMMARY: &str = "Invalid default value for variable";
+    let Some(default) = &variable.default else { return };
+    let Some(value) = diagnostics.take(constant(default)) else { return };
+    if value.is_null() && !variable.nullable {
+        let detail = "The default is null, but `nullable = false` says that the variable never is. Change one of the two.";
+        diagnostics.push(Diagnostic::error(SUMMARY, detail).at(default.span));
+    } else if let Err(mismatch) = evaluate::constraint::apply(&value, &variable.constraint) {
+        let place =
+            if mismatch.path.0.is_empty() { String::new() } else { format!(" at `{}`", mismatch.path) };
+        let detail = format!("The default does not fit the variable's type{place}: {}.", mismatch.message);
+        diagnostics.push(Diagnostic::error(SUMMARY, detail).at(default.span));
+    }
+}
+
+/// The conditions of a block: its `validation`, `precondition`, `postcondition` or `assert` blocks.
+pub(super) fn conditions(body: &Body, name: &str, diagnostics: &mut Diagnostics) -> Vec<Condition> {
+    let mut found = Vec::new();
+    for block in body.blocks.iter().filter(|block| &*block.name == name) {
+        let condition = read::required(&block.body, "condition", block.name_span, diagnostics);
+        let message = read::required(&block.body, "error_message", block.name_span, diagnostics);
+        if let (Some(condition), Some(message)) = (condition, message) {
+            found.push(Condition {
+                span: block.name_span,
+                condition: condition.value.clone(),
+                error_message: message.value.clone(),
+            });
+        }
+    }
+    found
+}
