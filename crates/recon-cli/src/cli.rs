@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "DIR")]
     pub chdir: Option<PathBuf>,
 
-    /// Print no colours and no progress bar (as does NO_COLOR=1)
+    /// Print no colours and no progress bar (as does `NO_COLOR=1`)
     #[arg(long, global = true, display_order = 1000)]
     pub no_color: bool,
 

@@ -26,7 +26,7 @@ impl Files for Disk {
         if Path::new(path).is_dir() {
             return Err(FileError::Directory);
         }
-        fs::read(path).map_err(failed)
+        fs::read(path).map_err(|error| failed(&error))
     }
 
     fn exists(&self, path: &str) -> Result<bool, FileError> {
@@ -34,7 +34,7 @@ impl Files for Disk {
             Ok(found) if found.is_dir() => Err(FileError::Directory),
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(failed(&error)),
         }
     }
 
@@ -47,8 +47,8 @@ impl Files for Disk {
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(directory).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
+        for entry in fs::read_dir(directory).map_err(|error| failed(&error))? {
+            let entry = entry.map_err(|error| failed(&error))?;
             if entry.path().is_file() {
                 names.push(name(&entry)?);
             }
@@ -83,15 +83,15 @@ fn walk(directory: &Path, prefix: &str, found: &mut Vec<String>, depth: usize) -
     if depth > DEPTH_MAX {
         return Err(FileError::Failed(format!("directories are nested more than {DEPTH_MAX} deep")));
     }
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    for entry in fs::read_dir(directory).map_err(|error| failed(&error))? {
+        let entry = entry.map_err(|error| failed(&error))?;
         let path = format!("{prefix}{}", name(&entry)?);
         // Follows links, as reading the files will.
         match fs::metadata(entry.path()) {
             Ok(kind) if kind.is_dir() => walk(&entry.path(), &format!("{path}/"), found, depth + 1)?,
             Ok(_) => found.push(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(failed(&error)),
         }
     }
     Ok(())
@@ -103,7 +103,7 @@ fn name(entry: &fs::DirEntry) -> Result<String, FileError> {
     text.ok_or_else(|| FileError::Failed(format!("the name {} is not Unicode", entry.path().display())))
 }
 
-fn failed(error: io::Error) -> FileError {
+fn failed(error: &io::Error) -> FileError {
     match error.kind() {
         io::ErrorKind::NotFound => FileError::Missing,
         io::ErrorKind::IsADirectory => FileError::Directory,

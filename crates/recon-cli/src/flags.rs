@@ -104,6 +104,7 @@ fn parse_parallelism(text: &str) -> Result<usize, String> {
 }
 
 /// What to plan.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PlanFlags {
     #[command(flatten)]

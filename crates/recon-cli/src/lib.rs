@@ -99,7 +99,7 @@ fn run(session: &mut Session, command: &Command) -> Result<Exit, Stop> {
         Command::Refresh(flags) => command::refresh::run(session, flags),
         Command::Drift(flags) => command::drift::run(session, flags),
         Command::Import(flags) => command::import::run(session, flags),
-        Command::Validate(flags) => command::validate::run(session, flags),
+        Command::Validate(flags) => Ok(command::validate::run(session, flags)),
         Command::Fmt(flags) => command::fmt::run(session, flags),
         Command::Show(flags) => command::show::run(session, flags),
         Command::Output(flags) => command::output::run(session, flags),
@@ -110,9 +110,9 @@ fn run(session: &mut Session, command: &Command) -> Result<Exit, Stop> {
         Command::Graph(flags) => command::graph::run(session, flags),
         Command::Providers(flags) => command::providers::run(session, flags),
         Command::Sandbox(flags) => command::sandbox::run(session, flags),
-        Command::Init(flags) => command::init::run(session, flags),
-        Command::Version(flags) => command::version::run(session, flags),
-        Command::Completions(flags) => command::completions::run(session, flags),
+        Command::Init(flags) => Ok(command::init::run(session, flags)),
+        Command::Version(flags) => Ok(command::version::run(session, flags)),
+        Command::Completions(flags) => Ok(command::completions::run(session, flags)),
         Command::Man(flags) => command::man::run(session, flags),
     }
 }

@@ -73,13 +73,11 @@ pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval
             || planned.plan.is_empty() && !moves_state(planned)
             || approve(session, kind)
     });
-    match session.wait(&opened.interrupt, &opened.progress, work)?? {
-        Some(applied) => Ok(conclude(session, &opened, &applied, kind)),
-        None => {
-            session.ui.talk("\nNothing was changed.\n");
-            Ok(Exit::Error)
-        }
-    }
+    let Some(applied) = session.wait(&opened.interrupt, &opened.progress, work)?? else {
+        session.ui.talk("\nNothing was changed.\n");
+        return Ok(Exit::Error);
+    };
+    Ok(conclude(session, &opened, &applied, kind))
 }
 
 /// Whether a plan without steps still has something to ask about.
@@ -170,6 +168,6 @@ fn left_text(opened: &Opened, left: &[recon_core::Address]) -> String {
     } else {
         "Something before them failed"
     };
-    let names: String = left.iter().map(|address| format!("  {address}\n")).collect();
-    format!("\n{why}, so these were not begun:\n\n{names}\nThe next apply does them.\n")
+    let names: Vec<String> = left.iter().map(|address| format!("  {address}")).collect();
+    format!("\n{why}, so these were not begun:\n\n{}\n\nThe next apply does them.\n", names.join("\n"))
 }

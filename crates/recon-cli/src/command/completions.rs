@@ -5,7 +5,6 @@ use clap_complete::Shell;
 
 use crate::exit::Exit;
 use crate::session::Session;
-use crate::stop::Stop;
 
 /// Print a script that completes recon's commands and flags in a shell
 ///
@@ -18,9 +17,9 @@ pub(crate) struct Flags {
 }
 
 /// Prints the script.
-pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
+pub(crate) fn run(session: &Session, flags: &Flags) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(flags.shell, &mut crate::cli::Cli::command(), "recon", &mut script);
     session.ui.bytes(&script);
-    Ok(Exit::Done)
+    Exit::Done
 }

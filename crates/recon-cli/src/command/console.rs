@@ -77,7 +77,7 @@ fn answer(session: &mut Session, resolver: &Resolver<'_>, text: &str) -> Result<
 }
 
 fn evaluate(resolver: &Resolver<'_>, text: &str, file: recon_core::FileId) -> Result<String, Diagnostics> {
-    let expression = recon_parser::parse_expression(text, file)?;
+    let expression = recon_parser::syntax::parse_expression(file, text)?;
     // What `type` says is no value of the language, so it stands alone or not at all.
     match recon_parser::evaluate::type_question(&expression) {
         Some(of) => resolver.evaluate(of).map(|value| value.ty().to_string()),

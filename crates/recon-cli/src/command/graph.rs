@@ -48,6 +48,6 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn quoted(name: impl ToString) -> String {
+fn quoted(name: &impl ToString) -> String {
     format!("\"{}\"", name.to_string().replace('\\', "\\\\").replace('"', "\\\""))
 }

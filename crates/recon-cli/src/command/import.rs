@@ -13,14 +13,14 @@ use crate::stop::Stop;
 
 /// Take over an object that exists, made by hand or by another tool
 ///
-/// The configuration must declare the resource. The ids are those of Terraform: a function's name for aws_lambda_function,
-/// FUNCTION/ALIAS for aws_lambda_alias, REST-API-ID/STAGE for aws_api_gateway_stage, and so on. Changes nothing in AWS.
+/// The configuration must declare the resource. The ids are those of Terraform: a function's name for `aws_lambda_function`,
+/// FUNCTION/ALIAS for `aws_lambda_alias`, REST-API-ID/STAGE for `aws_api_gateway_stage`, and so on. Changes nothing in AWS.
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(flatten)]
     pub run: RunFlags,
 
-    /// The address to take it to, such as aws_lambda_function.items
+    /// The address to take it to, such as `aws_lambda_function.items`
     #[arg(value_name = "ADDRESS")]
     pub address: Address,
 

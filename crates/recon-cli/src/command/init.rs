@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::exit::Exit;
 use crate::session::Session;
-use crate::stop::Stop;
 
 /// Do nothing: recon needs no preparation, its providers are built in
 ///
@@ -23,8 +22,8 @@ pub(crate) struct Flags {
 }
 
 /// Says that nothing is needed.
-pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
+pub(crate) fn run(session: &Session, flags: &Flags) -> Exit {
     let Flags { upgrade: _, reconfigure: _, input: _ } = flags;
     session.ui.talk("Nothing to initialize: recon's providers are built in, and a local directory needs no preparation.\n");
-    Ok(Exit::Done)
+    Exit::Done
 }

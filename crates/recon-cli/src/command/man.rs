@@ -23,17 +23,14 @@ pub(crate) struct Flags {
 pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
     let mut command = crate::cli::Cli::command();
     command.build();
-    match &flags.dir {
-        Some(directory) => {
-            std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
-            clap_mangen::generate_to(command, directory).map_err(|error| unwritable(directory, &error))?;
-        }
-        None => {
-            let mut page = Vec::new();
-            // Writing to memory cannot fail.
-            drop(clap_mangen::Man::new(command).render(&mut page));
-            session.ui.bytes(&page);
-        }
+    if let Some(directory) = &flags.dir {
+        std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
+        clap_mangen::generate_to(command, directory).map_err(|error| unwritable(directory, &error))?;
+    } else {
+        let mut page = Vec::new();
+        // Writing to memory cannot fail.
+        drop(clap_mangen::Man::new(command).render(&mut page));
+        session.ui.bytes(&page);
     }
     Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ use crate::{around, duration};
 /// Run an AWS control plane on this machine, for trials and tests
 ///
 /// It emulates Lambda, API Gateway, IAM, STS, CloudWatch Logs groups and S3 objects over HTTP on loopback. Every AWS tool can
-/// talk to it: set AWS_ENDPOINT_URL to what it prints, and any credentials.
+/// talk to it: set `AWS_ENDPOINT_URL` to what it prints, and any credentials.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Flags {
@@ -33,7 +33,7 @@ pub(crate) struct Flags {
 pub(crate) enum Command {
     /// Run a command against a sandbox of its own, and end with its exit code
     ///
-    /// The command sees AWS_ENDPOINT_URL, and test credentials and a region unless those are set. For example:
+    /// The command sees `AWS_ENDPOINT_URL`, and test credentials and a region unless those are set. For example:
     ///
     ///   recon sandbox exec -- recon apply -auto-approve
     Exec {

@@ -29,22 +29,18 @@ pub(crate) struct Flags {
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { json: as_json, file } = flags;
     let catalog = project::catalog();
-    let text = match file {
-        Some(path) => {
-            let (meta, saved) = read_plan(path)?;
-            if *as_json {
-                format!("{}\n", json::plan::plan(&saved, &catalog, &meta.created))
-            } else {
-                plan::plan(&saved, &catalog)
-            }
+    let text = if let Some(path) = file {
+        let (meta, saved) = read_plan(path)?;
+        match as_json {
+            true => format!("{}\n", json::plan::plan(&saved, &catalog, &meta.created)),
+            false => plan::plan(&saved, &catalog),
         }
-        None => {
-            let remembered = project::remembered(session)?;
-            match (as_json, &remembered) {
-                (true, _) => format!("{}\n", json::state::state(remembered.as_ref())),
-                (false, Some(remembered)) => state::state(remembered, &catalog),
-                (false, None) => "No state.\n".to_owned(),
-            }
+    } else {
+        let remembered = project::remembered(session)?;
+        match (as_json, &remembered) {
+            (true, _) => format!("{}\n", json::state::state(remembered.as_ref())),
+            (false, Some(remembered)) => state::state(remembered, &catalog),
+            (false, None) => "No state.\n".to_owned(),
         }
     };
     session.ui.data(&text);

@@ -152,8 +152,10 @@ fn change(
         .into());
     };
     let done = edit(&mut state)?;
-    done.iter()
-        .for_each(|line| session.ui.data(&format!("{}{line}\n", if flags.dry_run { "Would " } else { "" })));
+    let lead = if flags.dry_run { "Would " } else { "" };
+    for line in done {
+        session.ui.data(&format!("{lead}{line}\n"));
+    }
     if !flags.dry_run {
         state.serial += 1;
         backend.write(&state, &catalog)?;

@@ -1,5 +1,7 @@
 //! `validate`: what is wrong in the configuration, as far as can be told without reading anything.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use recon_core::state::{Lineage, State};
 use recon_core::{Diagnostics, SourceMap};
@@ -12,7 +14,6 @@ use crate::project;
 use crate::render::json::diagnostics::validation;
 use crate::render::style;
 use crate::session::Session;
-use crate::stop::Stop;
 
 /// Find mistakes in the configuration, without AWS and without the state
 #[derive(Args, Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct Flags {
 }
 
 /// Validates the configuration of the current directory.
-pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
+pub(crate) fn run(session: &mut Session, flags: &Flags) -> Exit {
     let found = validate(&session.origin, &mut session.sources);
     let valid = !found.has_errors();
     if flags.json {
@@ -42,7 +43,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
             ));
         }
     }
-    Ok(if valid { Exit::Done } else { Exit::Error })
+    if valid { Exit::Done } else { Exit::Error }
 }
 
 fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
@@ -57,7 +58,7 @@ fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
     let input = Input {
         module: &loaded.module,
         config_digest: &loaded.digest,
-        variables: &Default::default(),
+        variables: &BTreeMap::default(),
         catalog: &project::catalog(),
         remembered: &nothing,
         observed: &nothing,

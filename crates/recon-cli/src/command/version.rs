@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::render::json::{RECON_VERSION, TERRAFORM_VERSION};
 use crate::session::Session;
-use crate::stop::Stop;
 
 /// Print the version of recon
 #[derive(Args, Debug)]
@@ -17,7 +16,7 @@ pub(crate) struct Flags {
 }
 
 /// Prints the version.
-pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
+pub(crate) fn run(session: &Session, flags: &Flags) -> Exit {
     let platform = format!("{}_{}", std::env::consts::OS, std::env::consts::ARCH);
     let text = if flags.json {
         let document = json!({
@@ -30,5 +29,5 @@ pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
         format!("recon {RECON_VERSION}\non {platform}\n")
     };
     session.ui.data(&text);
-    Ok(Exit::Done)
+    Exit::Done
 }

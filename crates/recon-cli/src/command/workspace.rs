@@ -11,7 +11,7 @@ use crate::stop::Stop;
 
 /// Show, list, make, select and delete workspaces
 ///
-/// Each workspace has a state of its own, state/NAME.json. RECON_WORKSPACE or TF_WORKSPACE selects one for a single run.
+/// Each workspace has a state of its own, state/NAME.json. `RECON_WORKSPACE` or `TF_WORKSPACE` selects one for a single run.
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(subcommand)]

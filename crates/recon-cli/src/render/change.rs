@@ -27,7 +27,7 @@ pub(crate) fn change(change: &ResourceChange, catalog: &Catalog) -> Option<Strin
     let mut out = head(change);
     if let Change::Forget { .. } = change.change {
         let (symbol, colour) = symbol(&change.change);
-        out.push_str(&format!("{} {}\n", style::paint(colour, symbol), block_head(&change.address)));
+        put!(out, "{} {}\n", style::paint(colour, symbol), block_head(&change.address));
         return Some(out);
     }
     let before = change.change.before().map(|known| -> &Value { known });
@@ -37,7 +37,7 @@ pub(crate) fn change(change: &ResourceChange, catalog: &Catalog) -> Option<Strin
     };
     let schema = schema(catalog, &change.address);
     let (symbol, colour) = symbol(&change.change);
-    out.push_str(&format!("{} {} {{\n", style::paint(colour, symbol), block_head(&change.address)));
+    put!(out, "{} {} {{\n", style::paint(colour, symbol), block_head(&change.address));
     // What is taken over was never seen before, so all of it is shown.
     let unchanged = if change.imported.is_some() { Unchanged::Shown } else { Unchanged::Hidden };
     let Parts { arguments, blocks } = parts(schema, before, after, &Place::root(replacing));
@@ -85,7 +85,7 @@ fn head(change: &ResourceChange) -> String {
     };
     let (does, reason) = sentence(change);
     let mut out = format!("  {}\n", style::paint(style::BOLD, format!("# {whose} {does}")));
-    let mut remark = |text: String| out.push_str(&format!("  # ({text})\n"));
+    let mut remark = |text: String| put!(out, "  # ({text})\n");
     if let Some(reason) = reason {
         remark(reason);
     }

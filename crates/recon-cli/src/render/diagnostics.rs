@@ -35,7 +35,7 @@ pub(crate) fn diagnostics(all: &Diagnostics, sources: &SourceMap) -> String {
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| style::count(*number, noun))
             .collect();
-        out.push_str(&format!("{}\n", style::paint(style::BOLD, format!("{}.", parts.join(", ")))));
+        put!(out, "{}\n", style::paint(style::BOLD, format!("{}.", parts.join(", "))));
     }
     out
 }

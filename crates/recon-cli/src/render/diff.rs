@@ -76,12 +76,11 @@ fn whole_text(text: &str, sign: Sign) -> Body {
     if let Some(document) = document(text) {
         return Body::Json(Box::new(whole(&document, sign)));
     }
-    match text.contains('\n') {
-        true => Body::Lines(
-            text.trim_end_matches('\n').split('\n').map(|line| (Sign::Keep, quote::visible(line))).collect(),
-        ),
-        false => Body::Plain(quote::quoted(text)),
+    if !text.contains('\n') {
+        return Body::Plain(quote::quoted(text));
     }
+    let lines = text.trim_end_matches('\n').split('\n');
+    Body::Lines(lines.map(|line| (Sign::Keep, quote::visible(line))).collect())
 }
 
 fn whole_entries(entries: &BTreeMap<Name, Value>, sign: Sign) -> Vec<(String, Node)> {
@@ -104,9 +103,10 @@ fn both(before: &Value, after: &Value, place: &Place<'_>) -> Node {
         return whole(after, Sign::Keep);
     }
     if before.marks.is_sensitive() || after.marks.is_sensitive() {
-        let remark = unmarked.then_some(match after.marks.is_sensitive() {
-            true => "becomes sensitive",
-            false => "no longer sensitive",
+        let remark = unmarked.then_some(if after.marks.is_sensitive() {
+            "becomes sensitive"
+        } else {
+            "no longer sensitive"
         });
         return Node::plain(Sign::Change, SENSITIVE).remarking(remark).replacing(place.replaces());
     }

@@ -15,17 +15,21 @@ pub(crate) fn text(report: &DriftReport, catalog: &Catalog) -> String {
     let mut out = String::new();
     if !drifted.is_empty() {
         out.push_str(&heading("Changed outside of recon", drifted.len()));
-        drifted.iter().for_each(|one| out.push_str(&format!("{}\n", plan::drifted(one, catalog))));
+        for one in drifted {
+            put!(out, "{}\n", plan::drifted(one, catalog));
+        }
     }
     let changes: Vec<String> =
         pending.changes.iter().filter_map(|one| change::change(one, catalog)).collect();
     if !changes.is_empty() {
         out.push_str(&heading("Configured but not applied", changes.len()));
-        changes.iter().for_each(|one| out.push_str(&format!("{one}\n")));
+        for one in &changes {
+            put!(out, "{one}\n");
+        }
     }
     let pending_outputs = outputs::changes(&pending.outputs);
     if !pending_outputs.is_empty() {
-        out.push_str(&format!("{}\n\n{pending_outputs}\n", style::paint(style::BOLD, "Outputs not applied")));
+        put!(out, "{}\n\n{pending_outputs}\n", style::paint(style::BOLD, "Outputs not applied"));
     }
     out.push_str(&conclusion(report));
     out

@@ -1,5 +1,13 @@
 //! Turns what the other crates return into text or JSON. Nothing here prints.
 
+/// Appends formatted text to a string, which cannot fail.
+macro_rules! put {
+    ($text:expr, $($what:tt)*) => {{
+        use std::fmt::Write as _;
+        let _: std::fmt::Result = ::std::write!($text, $($what)*);
+    }};
+}
+
 pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;

@@ -15,7 +15,11 @@ pub(crate) fn changes(outputs: &BTreeMap<Name, OutputChange>) -> String {
     let changed: Vec<(&Name, Node)> =
         outputs.iter().filter(|(_, change)| !change.is_keep()).map(node).collect();
     let width = changed.iter().map(|(name, _)| quote::name(name).chars().count()).max().unwrap_or(0);
-    changed.iter().map(|(name, node)| format!("{}\n", text::argument(name, width, node, 2))).collect()
+    let mut out = String::new();
+    for (name, node) in &changed {
+        put!(out, "{}\n", text::argument(name, width, node, 2));
+    }
+    out
 }
 
 fn node<'a>((name, change): (&'a Name, &OutputChange)) -> (&'a Name, Node) {
@@ -31,7 +35,11 @@ fn node<'a>((name, change): (&'a Name, &OutputChange)) -> (&'a Name, Node) {
 /// All outputs with their values, `name = value` each; secrets are not shown.
 pub(crate) fn values(outputs: &BTreeMap<Name, Known>) -> String {
     let width = outputs.keys().map(|name| quote::name(name).chars().count()).max().unwrap_or(0);
-    outputs.iter().map(|(name, known)| format!("{:width$} = {}\n", quote::name(name), value(known))).collect()
+    let mut out = String::new();
+    for (name, known) in outputs {
+        put!(out, "{:width$} = {}\n", quote::name(name), value(known));
+    }
+    out
 }
 
 /// One value as it would be written in the language; secrets are not shown.

@@ -46,11 +46,11 @@ pub(crate) fn counts_text(counts: &Counts) -> String {
     let Counts { import, add, change, destroy, forget } = counts;
     let mut out = String::new();
     if *import > 0 {
-        out.push_str(&format!("{import} to import, "));
+        put!(out, "{import} to import, ");
     }
-    out.push_str(&format!("{add} to add, {change} to change, {destroy} to destroy"));
+    put!(out, "{add} to add, {change} to change, {destroy} to destroy");
     if *forget > 0 {
-        out.push_str(&format!(", {forget} to forget"));
+        put!(out, ", {forget} to forget");
     }
     out
 }
@@ -72,13 +72,13 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog) -> String {
             out.push_str(text);
             out.push('\n');
         }
-        out.push_str(&format!("{} {}.\n", style::paint(style::BOLD, "Plan:"), counts_text(&counts(plan))));
+        put!(out, "{} {}.\n", style::paint(style::BOLD, "Plan:"), counts_text(&counts(plan)));
     }
     if !outputs.is_empty() {
         if !changes.is_empty() {
             out.push('\n');
         }
-        out.push_str(&format!("{}\n{outputs}", style::paint(style::BOLD, "Changes to Outputs:")));
+        put!(out, "{}\n{outputs}", style::paint(style::BOLD, "Changes to Outputs:"));
     }
     if changes.is_empty() {
         out.push_str("\nYou can apply this plan to save these new output values, without changing any real infrastructure.\n");
@@ -109,7 +109,7 @@ fn legend(changes: &[(&ResourceChange, String)]) -> String {
     ];
     let mut out = String::from("Resource actions are indicated with the following symbols:\n");
     for (_, colour, symbol, words) in entries.into_iter().filter(|(present, ..)| *present) {
-        out.push_str(&format!("{} {words}\n", style::paint(colour, symbol)));
+        put!(out, "{} {words}\n", style::paint(colour, symbol));
     }
     if out.lines().count() == 1 { String::new() } else { out }
 }
@@ -146,7 +146,7 @@ fn drift(plan: &Plan, catalog: &Catalog) -> String {
         out.push_str(&drifted(one, catalog));
         out.push('\n');
     }
-    out.push_str(&format!("{}\n\n", style::paint(style::DIM, "─".repeat(77))));
+    put!(out, "{}\n\n", style::paint(style::DIM, "─".repeat(77)));
     out
 }
 

@@ -18,14 +18,14 @@ pub(crate) fn state(state: &State, catalog: &Catalog) -> String {
     let mut out = String::new();
     for (address, instance) in &state.resources {
         if let Some(one) = &instance.object {
-            out.push_str(&format!("{}\n", object(address, one, None, catalog)));
+            put!(out, "{}\n", object(address, one, None, catalog));
         }
         for (key, one) in &instance.deposed {
-            out.push_str(&format!("{}\n", object(address, one, Some(&key.to_string()), catalog)));
+            put!(out, "{}\n", object(address, one, Some(&key.to_string()), catalog));
         }
     }
     if !state.outputs.is_empty() {
-        out.push_str(&format!("\nOutputs:\n\n{}", outputs::values(&state.outputs)));
+        put!(out, "\nOutputs:\n\n{}", outputs::values(&state.outputs));
     }
     if out.is_empty() { "The state is empty. No resources are managed.\n".to_owned() } else { out }
 }
@@ -35,7 +35,7 @@ pub(crate) fn object(address: &Address, object: &Object, deposed: Option<&str>, 
     let Object { schema_version: _, value, health } = object;
     let mut head = format!("# {}", quote::visible(&address.to_string()));
     if let Some(key) = deposed {
-        head.push_str(&format!(" (deposed object {key})"));
+        put!(head, " (deposed object {key})");
     }
     if *health == Health::Tainted {
         head.push_str(" (tainted)");

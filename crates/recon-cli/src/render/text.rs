@@ -152,12 +152,7 @@ fn elements(items: &[Node], of: Sign, indent: usize) -> String {
             continue;
         }
         push_hidden(&mut out, std::mem::take(&mut hidden), "element", indent + 2);
-        out.push_str(&format!(
-            "{}{} {},\n",
-            spaces(indent),
-            item.sign.painted(),
-            value(item, indent, Suffix::None)
-        ));
+        put!(out, "{}{} {},\n", spaces(indent), item.sign.painted(), value(item, indent, Suffix::None));
     }
     push_hidden(&mut out, hidden, "element", indent + 2);
     out
@@ -177,7 +172,7 @@ fn pairs(
     let mut out = String::new();
     for (key, node) in shown {
         let line = value(node, indent, suffix);
-        out.push_str(&format!("{}{} {:width$} = {line}\n", spaces(indent), node.sign.painted(), name(key)));
+        put!(out, "{}{} {:width$} = {line}\n", spaces(indent), node.sign.painted(), name(key));
     }
     push_hidden(&mut out, hidden.len(), noun, indent + 2);
     out
@@ -220,7 +215,7 @@ fn near_changes(keeps: impl Iterator<Item = bool>, of: Sign, reach: usize) -> Ve
 fn push_hidden(out: &mut String, number: usize, noun: &str, indent: usize) {
     if number > 0 {
         let line = format!("# ({} hidden)", style::count(number, &format!("unchanged {noun}")));
-        out.push_str(&format!("{}{}\n", spaces(indent), style::paint(style::DIM, line)));
+        put!(out, "{}{}\n", spaces(indent), style::paint(style::DIM, line));
     }
 }
 

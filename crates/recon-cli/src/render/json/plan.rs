@@ -66,17 +66,17 @@ fn planned_values(plan: &Plan, catalog: &Catalog) -> Json {
     if !outputs.is_empty() {
         document.insert("outputs".to_owned(), Json::Object(outputs));
     }
-    document.insert("root_module".to_owned(), module_tree(modules));
+    document.insert("root_module".to_owned(), module_tree(&modules));
     Json::Object(document)
 }
 
 fn planned_output(change: &OutputChange) -> Option<Json> {
     let after = change.after.as_ref()?;
     let sensitive = after.deep_marks().is_sensitive();
-    Some(match after.is_wholly_known() {
-        true => json!({ "sensitive": sensitive, "type": ty(&after.ty()), "value": known_parts(after) }),
-        false => json!({ "sensitive": sensitive }),
-    })
+    if !after.is_wholly_known() {
+        return Some(json!({ "sensitive": sensitive }));
+    }
+    Some(json!({ "sensitive": sensitive, "type": ty(&after.ty()), "value": known_parts(after) }))
 }
 
 /// One entry of `resource_changes`.

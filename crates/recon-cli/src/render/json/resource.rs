@@ -55,7 +55,7 @@ pub(crate) fn provider_name(provider: &str) -> String {
 }
 
 /// Resources by module as one tree, from the root module down.
-pub(crate) fn module_tree(resources: BTreeMap<ModulePath, Vec<Json>>) -> Json {
+pub(crate) fn module_tree(resources: &BTreeMap<ModulePath, Vec<Json>>) -> Json {
     let mut children: BTreeMap<ModulePath, BTreeSet<ModulePath>> = BTreeMap::new();
     for module in resources.keys() {
         let mut inner = module.clone();
@@ -67,7 +67,7 @@ pub(crate) fn module_tree(resources: BTreeMap<ModulePath, Vec<Json>>) -> Json {
             inner = outer;
         }
     }
-    module(&ModulePath::root(), &children, &resources)
+    module(&ModulePath::root(), &children, resources)
 }
 
 fn module(

@@ -30,7 +30,7 @@ fn values(state: &State) -> Json {
     for (address, instance) in &state.resources {
         modules.entry(address.module().clone()).or_default().extend(objects(address, instance));
     }
-    json!({ "outputs": outputs(&state.outputs), "root_module": module_tree(modules) })
+    json!({ "outputs": outputs(&state.outputs), "root_module": module_tree(&modules) })
 }
 
 fn objects(address: &Address, instance: &Instance) -> Vec<Json> {

@@ -33,7 +33,7 @@ fn unknown_attributes_are_left_out_and_marked() {
 #[test]
 fn modules_nest_with_those_between_that_hold_nothing() {
     let inner = address("module.a.module.b[\"k\"].x.y").module().clone();
-    let tree = resource::module_tree(BTreeMap::from([
+    let tree = resource::module_tree(&BTreeMap::from([
         (ModulePath::root(), vec![json!(1)]),
         (inner, vec![json!(2)]),
     ]));
