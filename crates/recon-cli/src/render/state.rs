@@ -25,7 +25,7 @@ pub(crate) fn state(state: &State, catalog: &Catalog) -> String {
         }
     }
     if !state.outputs.is_empty() {
-        put!(out, "\nOutputs:\n\n{}", outputs::values(&state.outputs));
+        put!(out, "Outputs:\n\n{}", outputs::values(&state.outputs));
     }
     if out.is_empty() { "The state is empty. No resources are managed.\n".to_owned() } else { out }
 }

@@ -5,10 +5,11 @@ use recon_core::path::{Path, Step};
 use recon_core::plan::{Base, Drift, OutputChange, Plan, PlanKind};
 use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::schema::{Block, Schema, at_most_one, block, computed, optional, required, set_of};
-use recon_core::state::{Lineage, State};
+use recon_core::state::{Health, Instance, Lineage, Object, ProviderKey, State};
 use recon_core::{Known, Type, Value};
+use recon_engine::DriftReport;
 
-use super::plan;
+use super::{drift, plan, state};
 
 struct Function(Schema);
 
@@ -448,4 +449,88 @@ fn drift_and_outputs_have_their_own_sections() {
 
     You can apply this plan to save these new output values, without changing any real infrastructure.
     "#);
+}
+
+#[test]
+fn state_shows_every_object_as_a_block_without_secrets() {
+    let value = known(function([
+        ("id", "Items".into()),
+        ("secret", Value::from("hunter2").sensitive()),
+        ("environment", environment(&[("STAGE", "dev")])),
+    ]));
+    let object = Object { schema_version: 0, value, health: Health::Tainted };
+    let instance = Instance {
+        provider: ProviderKey { name: "aws".into(), alias: None },
+        depends_on: std::sync::Arc::default(),
+        create_before_destroy: false,
+        object: Some(object),
+        deposed: std::collections::BTreeMap::new(),
+    };
+    let mut remembered = State::empty(Lineage("l".into()));
+    remembered.resources.insert("aws_lambda_function.items".parse().unwrap(), instance);
+    remembered.outputs.insert("names".into(), known(Value::strings(["a", "b"])));
+    let shown = anstream::adapter::strip_str(&state::state(&remembered, &catalog())).to_string();
+    insta::assert_snapshot!(shown, @r#"
+    # aws_lambda_function.items (tainted):
+    resource "aws_lambda_function" "items" {
+        id     = "Items"
+        secret = (sensitive value)
+
+        environment {
+            variables = {
+                "STAGE" = "dev"
+            }
+        }
+    }
+
+    Outputs:
+
+    names = [
+        "a",
+        "b",
+    ]
+    "#);
+}
+
+#[test]
+fn drift_report_tells_drift_from_what_is_pending() {
+    let old = known(function([("id", "Items".into()), ("memory_size", 128.into())]));
+    let found = old.clone().with_part("memory_size", known(512.into()));
+    let drifted =
+        Drift { address: "aws_lambda_function.a".parse().unwrap(), before: old, after: Some(found) };
+    let new = changed(
+        "aws_lambda_function.b",
+        Change::Create { planned: function([("function_name", "B".into())]) },
+    );
+    let report = DriftReport {
+        drifted: vec![drifted],
+        repair: planned(vec![new.clone()]),
+        pending: planned(vec![new]),
+        warnings: recon_core::Diagnostics::new(),
+    };
+    let shown = anstream::adapter::strip_str(&drift::text(&report, &catalog())).to_string();
+    insta::assert_snapshot!(shown, @r#"
+    Changed outside of recon (1 object)
+
+      # aws_lambda_function.a has changed
+      ~ resource "aws_lambda_function" "a" {
+            id          = "Items"
+          ~ memory_size = 128 -> 512
+        }
+
+    Configured but not applied (1 object)
+
+      # aws_lambda_function.b will be created
+      + resource "aws_lambda_function" "b" {
+          + function_name = "B"
+        }
+
+    1 object drifted. An apply would put it right: 1 to add, 0 to change, 0 to destroy. To accept it instead, run:
+
+        recon apply -refresh-only
+    "#);
+    let json: serde_json::Value = serde_json::from_str(&drift::json(&report, &catalog(), "t")).unwrap();
+    assert_eq!(json["status"], "drift");
+    assert_eq!(json["resource_drift"][0]["change"]["after"]["memory_size"], 512);
+    assert_eq!(json["pending_changes"][0]["address"], "aws_lambda_function.b");
 }
