@@ -94,7 +94,7 @@ fn clients(parts: &Parts<'_>, sts: &SdkConfig) -> Clients {
     let sts = sts.to_builder().credentials_provider(parts.credentials.clone()).build();
     Clients {
         lambda: aws_sdk_lambda::Client::new(&parts.of(LAMBDA)),
-        apigateway: aws_sdk_apigateway::Client::new(&parts.of(API_GATEWAY)),
+        apigateway: aws_sdk_apigateway::Client::new(&crate::apigateway::mended(&parts.of(API_GATEWAY))),
         iam: aws_sdk_iam::Client::new(&parts.of(IAM)),
         sts: aws_sdk_sts::Client::new(&sts),
     }
