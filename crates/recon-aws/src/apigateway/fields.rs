@@ -63,18 +63,6 @@ pub(super) fn date(time: Option<&DateTime>) -> Value {
     text(time.and_then(|time| DateTime::from_secs(time.secs()).fmt(Format::DateTime).ok()))
 }
 
-/// The same templates with those that are remembered as empty: AWS reports an empty template as null, which the SDK
-/// drops.
-pub(super) fn with_blanks(live: &Value, have: &Value) -> Value {
-    let mut entries = live.entries().cloned().unwrap_or_default();
-    for (key, text) in have.entries().into_iter().flatten() {
-        if text.as_str() == Some("") {
-            entries.entry(key.clone()).or_insert_with(|| text.clone());
-        }
-    }
-    if entries.is_empty() { Value::null(Type::map(Type::String)) } else { Value::map(Type::String, entries) }
-}
-
 /// The entries in order of key.
 fn sorted(entries: &HashMap<String, String>) -> Vec<(&str, &str)> {
     let mut entries: Vec<_> = entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();

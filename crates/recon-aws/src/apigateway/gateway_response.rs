@@ -78,9 +78,7 @@ fn report(have: &Known, response: &aws_sdk_apigateway::types::GatewayResponse) -
     if response.default_response {
         return None;
     }
-    let value = describe(response);
-    let templates = fields::with_blanks(value.get("response_templates"), have.get("response_templates"));
-    let value = value.with("response_templates", templates).with("id", id_of(have));
+    let value = describe(response).with("id", id_of(have));
     Some(settle(&SCHEMA, have, &value))
 }
 

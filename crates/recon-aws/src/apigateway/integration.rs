@@ -152,8 +152,7 @@ fn id_of(place: &Known) -> Value {
 fn pick(method: &aws_sdk_apigateway::types::Method, place: &Known) -> Option<Known> {
     let integration = method.method_integration.as_ref()?;
     let value = with_tls(describe(integration), integration.tls_config.as_ref(), place);
-    let templates = fields::with_blanks(value.get("request_templates"), place.get("request_templates"));
-    Some(settle(&SCHEMA, place, &value.with("request_templates", templates).with("id", id_of(place))))
+    Some(settle(&SCHEMA, place, &value.with("id", id_of(place))))
 }
 
 fn patches(have: &Known, want: &Known) -> Patches {

@@ -91,9 +91,7 @@ fn id_of(place: &Known) -> Value {
 fn pick(method: &aws_sdk_apigateway::types::Method, place: &Known) -> Option<Known> {
     let responses = method.method_integration.as_ref()?.integration_responses.as_ref()?;
     let response = responses.get(key(place, "status_code"))?;
-    let value = describe(response);
-    let templates = fields::with_blanks(value.get("response_templates"), place.get("response_templates"));
-    Some(settle(&SCHEMA, place, &value.with("response_templates", templates).with("id", id_of(place))))
+    Some(settle(&SCHEMA, place, &describe(response).with("id", id_of(place))))
 }
 
 /// Sends the whole response; the put replaces what is there.

@@ -186,8 +186,9 @@ fn report(have: &Known, setting: &MethodSetting) -> Known {
 
 /// Whether a limit is the account's or none at all, rather than one that somebody chose.
 fn is_limit_of_aws(name: &str, limit: &Value) -> bool {
-    let of_account = if name == "throttling_burst_limit" { 5_000 } else { 10_000 };
-    matches!(limit.as_i64(), Some(0)) || limit.as_i64() == Some(of_account)
+    // The second number of each is moto's.
+    let of_account = if name == "throttling_burst_limit" { [0, 5_000, 2_000] } else { [0, 10_000, 1_000] };
+    limit.as_i64().is_some_and(|limit| of_account.contains(&limit))
 }
 
 fn id_of(place: &Value) -> Value {

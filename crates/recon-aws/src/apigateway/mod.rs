@@ -30,10 +30,12 @@ mod stage_binding;
 mod stage_binding_live;
 mod stage_live;
 mod tags;
+mod templates;
 mod usage_plan;
 mod usage_plan_key;
 mod usage_plan_live;
 
+pub(crate) use self::templates::mended;
 use crate::live::{Registered, RegisteredData};
 
 /// All resource types of API Gateway.
