@@ -53,7 +53,15 @@ impl HttpConnector for MendingConnector {
             let body = std::mem::replace(response.body_mut(), SdkBody::empty());
             let bytes = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
             let bytes = bytes.to_vec();
-            *response.body_mut() = SdkBody::from(mend(&bytes).unwrap_or(bytes));
+            let body = match mend(&bytes) {
+                Some(mended) => {
+                    // It counts the bytes that came.
+                    response.headers_mut().remove("content-length");
+                    mended
+                }
+                None => bytes,
+            };
+            *response.body_mut() = SdkBody::from(body);
             Ok(response)
         })
     }
