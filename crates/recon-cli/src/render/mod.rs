@@ -18,6 +18,7 @@ pub(crate) mod object;
 pub(crate) mod outputs;
 pub(crate) mod plan;
 pub(crate) mod quote;
+pub(crate) mod report;
 pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod style;
