@@ -110,6 +110,8 @@ pub struct Variable {
     pub span: Span,
     /// What it accepts.
     pub constraint: Constraint,
+    /// Whether its type is written. Without one, a value from a flag or the environment is taken as text.
+    pub has_type: bool,
     /// The default.
     pub default: Option<Expression>,
     /// What it is for.

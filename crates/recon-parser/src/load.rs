@@ -288,4 +288,4 @@ fn digest(contents: &BTreeMap<String, Vec<u8>>) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

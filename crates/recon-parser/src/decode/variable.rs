@@ -28,6 +28,7 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
     let variable = Variable {
         span: *name_span,
         constraint,
+        has_type: body.attributes.contains_key("type"),
         default: body.attributes.get("default").map(|argument| argument.value.clone()),
         description: read::optional_text(body, "description", diagnostics),
         sensitive: read::flag(body, "sensitive", diagnostics).unwrap_or(false),

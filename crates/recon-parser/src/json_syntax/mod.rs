@@ -44,7 +44,8 @@ pub fn parse_values(file: FileId, text: &str) -> (Body, Diagnostics) {
     let mut found = Body { notation: Notation::Json, ..Body::default() };
     match value::parse(file, text) {
         Ok(json) => {
-            for (name, value) in entries(&json, &mut diagnostics) {
+            let entries = entries(&json, &mut diagnostics);
+            for (name, value) in entries.into_iter().filter(|(name, _)| text_of(name) != "//") {
                 let value = expression(value, Strings::Plain, &mut diagnostics);
                 add_argument(&mut found, name, value, &mut diagnostics);
             }
@@ -81,7 +82,7 @@ fn entries_of_object<'a>(json: &'a Json, diagnostics: &mut Diagnostics) -> Vec<(
 fn body(json: &Json, shape: &Shape, diagnostics: &mut Diagnostics) -> Body {
     let mut found = Body { notation: Notation::Json, span: Some(json.span), ..Body::default() };
     for (name, value) in entries(json, diagnostics) {
-        let text = text(name);
+        let text = text_of(name);
         // A comment, as JSON has none of its own.
         if text == "//" {
             continue;
@@ -121,11 +122,11 @@ fn blocks(
     }
     if head.labels.len() < shape.labels.len() {
         for (label, inner) in entries(json, diagnostics) {
-            if text(label) == "//" {
+            if text_of(label) == "//" {
                 continue;
             }
             let mut head = head.clone();
-            head.labels.push(text(label).into());
+            head.labels.push(text_of(label).into());
             head.span = label.span;
             blocks(inner, shape, head, found, diagnostics);
         }
@@ -143,15 +144,15 @@ fn blocks(
 
 fn add_argument(body: &mut Body, name: &Json, value: Expression, diagnostics: &mut Diagnostics) {
     let argument = Argument { name_span: name.span, value };
-    if let Some(first) = body.attributes.insert(text(name).into(), argument) {
+    if let Some(first) = body.attributes.insert(text_of(name).into(), argument) {
         let detail =
-            format!("The property `{}` is set twice in this object. Remove one of the two.", text(name));
+            format!("The property `{}` is set twice in this object. Remove one of the two.", text_of(name));
         let problem = Diagnostic::error("Attribute redefined", detail);
         diagnostics.push(problem.at(name.span).label(first.name_span, "first set here"));
     }
 }
 
-fn text(json: &Json) -> &str {
+fn text_of(json: &Json) -> &str {
     match &json.kind {
         value::Kind::String(text) => text,
         _ => "",
@@ -178,7 +179,7 @@ fn expression(json: &Json, strings: Strings, diagnostics: &mut Diagnostics) -> E
             entries
                 .iter()
                 .map(|(name, value)| {
-                    let key = string(text(name), name.span, strings, diagnostics);
+                    let key = string(text_of(name), name.span, strings, diagnostics);
                     (key, expression(value, strings, diagnostics))
                 })
                 .collect(),

@@ -189,7 +189,7 @@ fn significant(token: Token, text: &str) -> Option<Token> {
 fn describe(token: Token, text: &str) -> String {
     match token.kind {
         Kind::Newline => "the end of the line".to_owned(),
-        Kind::End => "the end of the file".to_owned(),
+        Kind::End => "the end".to_owned(),
         Kind::OpenQuote | Kind::CloseQuote => "a quotation mark".to_owned(),
         Kind::OpenHeredoc | Kind::CloseHeredoc => "a heredoc".to_owned(),
         Kind::QuotedText | Kind::TemplateText => "text".to_owned(),
