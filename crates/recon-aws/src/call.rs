@@ -119,6 +119,30 @@ impl Aws {
         }
     }
 
+    /// Makes one call that creates an object under a name of the caller's choice, again while its failure is one that
+    /// passes by itself.
+    pub(crate) async fn call_create_until<T, E, F, Fut>(
+        &self,
+        operation: &'static str,
+        send: F,
+        again: impl Fn(&ProviderError) -> bool + Send,
+        deadline: Duration,
+    ) -> Result<Created<T>, ProviderError>
+    where
+        F: Fn() -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+        T: Send,
+    {
+        let mut pause = Pause::new(POLL_FIRST, POLL_LAST, deadline);
+        loop {
+            match self.call_create(operation, &send).await {
+                Err(error) if again(&error) && pause.wait().await => {}
+                answer => return answer,
+            }
+        }
+    }
+
     /// The error says besides whether the answer of an earlier attempt was lost.
     async fn attempts<T, E, F, Fut>(
         &self,

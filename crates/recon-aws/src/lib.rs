@@ -19,6 +19,7 @@ mod profile;
 mod provider;
 mod provider_schema;
 mod quota;
+mod rules;
 mod shape;
 mod snapshot;
 mod tags;

@@ -7,7 +7,7 @@ use recon_core::schema::Schema;
 use recon_core::{Known, Type, Value};
 
 /// The object of a schema with these attributes; all others are null.
-pub(crate) fn object<const N: usize>(schema: &Schema, attributes: [(&str, Value); N]) -> Known {
+pub(crate) fn object<'a>(schema: &Schema, attributes: impl IntoIterator<Item = (&'a str, Value)>) -> Known {
     merge(empty(schema), attributes)
 }
 
@@ -17,7 +17,7 @@ pub(crate) fn empty(schema: &Schema) -> Known {
 }
 
 /// An object with these attributes instead of its own.
-pub(crate) fn merge<const N: usize>(object: Known, attributes: [(&str, Value); N]) -> Known {
+pub(crate) fn merge<'a>(object: Known, attributes: impl IntoIterator<Item = (&'a str, Value)>) -> Known {
     let mut object = object.into_value();
     for (name, value) in attributes {
         let ty = object.get(name).ty();

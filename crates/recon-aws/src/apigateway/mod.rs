@@ -1,12 +1,20 @@
 //! API Gateway (v1, REST APIs): resource types and data sources, one file per type or per half of one.
 
+mod access_association;
+mod account;
 mod api_key;
 mod arguments;
 mod authorizer;
+mod base_path_mapping;
 mod check;
+mod client_certificate;
 mod definition;
 mod deployment;
 mod deployment_live;
+mod documentation_part;
+mod documentation_version;
+mod domain_name;
+mod domain_name_live;
 mod fields;
 mod gateway_response;
 mod integration;
@@ -24,6 +32,8 @@ mod request_validator;
 mod resource;
 mod rest_api;
 mod rest_api_live;
+mod rest_api_policy;
+mod rest_api_put;
 mod settle;
 mod stage;
 mod stage_binding;
@@ -34,6 +44,7 @@ mod templates;
 mod usage_plan;
 mod usage_plan_key;
 mod usage_plan_live;
+mod vpc_link;
 
 pub(crate) use self::templates::mended;
 use crate::live::{Registered, RegisteredData};
@@ -41,9 +52,16 @@ use crate::live::{Registered, RegisteredData};
 /// All resource types of API Gateway.
 pub(crate) fn resource_types() -> Vec<Registered> {
     vec![
+        Registered::of(access_association::AccessAssociation),
+        Registered::of(account::Account),
         Registered::of(api_key::ApiKey),
         Registered::of(authorizer::Authorizer),
+        Registered::of(base_path_mapping::BasePathMapping),
+        Registered::of(client_certificate::ClientCertificate),
         Registered::of(deployment::Deployment),
+        Registered::of(documentation_part::DocumentationPart),
+        Registered::of(documentation_version::DocumentationVersion),
+        Registered::of(domain_name::DomainName),
         Registered::of(gateway_response::GatewayResponse),
         Registered::of(integration::Integration),
         Registered::of(integration_response::IntegrationResponse),
@@ -54,10 +72,13 @@ pub(crate) fn resource_types() -> Vec<Registered> {
         Registered::of(request_validator::RequestValidator),
         Registered::of(resource::Resource),
         Registered::of(rest_api::RestApi),
+        Registered::of(rest_api_policy::RestApiPolicy),
+        Registered::of(rest_api_put::RestApiPut),
         Registered::of(stage::Stage),
         Registered::of(stage_binding::StageBinding),
         Registered::of(usage_plan::UsagePlan),
         Registered::of(usage_plan_key::UsagePlanKey),
+        Registered::of(vpc_link::VpcLink),
     ]
 }
 

@@ -1,0 +1,281 @@
+//! `aws_lambda_function`, its pure half: rules and planning.
+
+use std::sync::LazyLock;
+
+use aws_sdk_lambda::types::Runtime;
+use recon_core::change::Change;
+use recon_core::path::Step;
+use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
+use recon_core::schema::Schema;
+use recon_core::value::Name;
+use recon_core::{Diagnostic, Known, Path, Type, Value};
+
+use super::name::queue_key;
+use super::package;
+use crate::rules::{self, Findings};
+
+pub(crate) const KIND: &str = "aws_lambda_function";
+
+/// What a published version freezes besides the code.
+pub(crate) const SETTINGS: &[&str] = &[
+    "dead_letter_config",
+    "description",
+    "environment",
+    "ephemeral_storage",
+    "file_system_config",
+    "handler",
+    "image_config",
+    "kms_key_arn",
+    "layers",
+    "logging_config",
+    "memory_size",
+    "role",
+    "runtime",
+    "snap_start",
+    "timeout",
+    "tracing_config",
+    "vpc_config",
+];
+
+/// Deleting a function deletes its aliases, versions and policies.
+pub(crate) const CONTAINERS: &[Container] = &[
+    Container { argument: "function_name", kind: KIND, attribute: "function_name" },
+    Container { argument: "function_name", kind: KIND, attribute: "arn" },
+];
+
+/// `aws_lambda_function`
+#[derive(Clone, Copy)]
+pub(crate) struct Function;
+
+pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(super::function_schema::schema);
+
+impl ResourceType for Function {
+    fn name(&self) -> &'static str {
+        KIND
+    }
+
+    fn schema(&self) -> &Schema {
+        &SCHEMA
+    }
+
+    fn check(&self, config: &Value) -> Vec<(Path, Diagnostic)> {
+        let mut found = Findings::new();
+        check_code(&mut found, config);
+        check_settings(&mut found, config);
+        found
+    }
+
+    fn refine(&self, proposal: Proposal<'_>) -> Refined {
+        let planned = match crate::tags::planned(&proposal) {
+            Ok(planned) => planned,
+            Err(question) => return Refined::Ask(question),
+        };
+        let Some(prior) = proposal.prior else { return Refined::Ready { planned, replace: Vec::new() } };
+        match code_change(&proposal, prior, &planned) {
+            Ok(code) => Refined::Ready { planned: published(prior, planned, code), replace: Vec::new() },
+            Err(question) => Refined::Ask(question),
+        }
+    }
+
+    fn queue_key(&self, value: &Value) -> Option<Name> {
+        queue_key(value.str("function_name"))
+    }
+}
+
+/// What happens to a function's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Stays,
+    /// To code with this hash, if it is known.
+    Changes(Option<String>),
+}
+
+/// What happens to the code, or the question that must be answered before.
+fn code_change(proposal: &Proposal<'_>, prior: &Known, planned: &Value) -> Result<Code, Known> {
+    let differs = |name: &&&str| !planned.get(name).same(prior.get(name));
+    let by_arguments = package::ARGUMENTS.iter().any(|name| differs(&name));
+    let Some(filename) = planned.text("filename") else {
+        return Ok(if by_arguments { Code::Changes(None) } else { Code::Stays });
+    };
+    let question = package::question(filename);
+    let local = proposal.answers.answer(&question).ok_or(question)?;
+    let Some(local) = local.str("hash") else {
+        return Ok(if by_arguments { Code::Changes(None) } else { Code::Stays });
+    };
+    if differs(&&"architectures") {
+        return Ok(Code::Changes(Some(local.to_owned())));
+    }
+    let declared = proposal.config.get("source_code_hash");
+    // A hash of something else than the package says when to upload it, and so does the signer, who changes the bytes.
+    let is_own_rule = (!declared.is_null() && declared.as_str() != Some(local))
+        || prior.text("signing_job_arn").is_some();
+    let changes = if is_own_rule { by_arguments } else { prior.str("code_sha256") != Some(local) };
+    Ok(if changes { Code::Changes(Some(local.to_owned())) } else { Code::Stays })
+}
+
+/// Marks what an update of code or settings makes unknown.
+fn published(prior: &Known, planned: Value, code: Code) -> Value {
+    let settings = SETTINGS.iter().any(|name| !means_same(name, planned.get(name), prior.get(name)));
+    let mut planned = planned;
+    let unknown = |planned: Value, names: &[&str]| {
+        names.iter().fold(planned, |planned, name| {
+            let ty = planned.get(name).ty();
+            planned.with(name, Value::unknown(ty))
+        })
+    };
+    let code_changes = code != Code::Stays;
+    if let Code::Changes(hash) = code {
+        let names = ["code_sha256", "source_code_size", "signing_job_arn", "signing_profile_version_arn"];
+        let declared_before = planned.get("source_code_hash").same(prior.get("source_code_hash"));
+        let was_own = prior.get("source_code_hash").same(prior.get("code_sha256"));
+        planned = unknown(planned, &names);
+        if declared_before && was_own {
+            let hash = hash.map_or_else(|| Value::unknown(Type::String), Value::from);
+            planned = planned.with("source_code_hash", hash);
+        }
+    }
+    if settings || code_changes {
+        planned = unknown(planned, &["last_modified"]);
+    }
+    let publish = planned.get("publish");
+    let publish_changes = !publish.same(prior.get("publish"));
+    if publish.as_bool() != Some(false) && (settings || code_changes || publish_changes) {
+        planned = unknown(planned, &["version", "qualified_arn", "qualified_invoke_arn"]);
+    }
+    if !planned.get("vpc_config").same(prior.get("vpc_config")) {
+        planned = unknown_in_block(planned, "vpc_config", "vpc_id");
+    }
+    if !planned.get("snap_start").same(prior.get("snap_start")) {
+        planned = unknown_in_block(planned, "snap_start", "optimization_status");
+    }
+    planned
+}
+
+/// Whether two values of an argument are one to Lambda.
+fn means_same(name: &str, a: &Value, b: &Value) -> bool {
+    let is_empty = |value: &Value| {
+        value.is_null()
+            || value.as_str() == Some("")
+            || (value.items().is_empty() && !value.is_unknown() && value.as_str().is_none() && value.as_number().is_none())
+    };
+    let compared = SCHEMA.block.attributes.get(name).is_some_and(|attribute| {
+        attribute.sameness == recon_core::schema::Sameness::EmptyIsNull
+    });
+    a.same(b) || (compared && is_empty(a) && is_empty(b))
+}
+
+/// What the plan does to a function, as far as its versions, aliases and policies care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Nothing of this plan touches what a version freezes.
+    Stays,
+    /// Code or settings change, so that publishing gives a new version.
+    Changes,
+    /// It is made new, without versions, aliases and policies.
+    IsNew,
+    /// It goes.
+    Goes,
+}
+
+/// What the plan does to the function of that name; `Stays` for one that the configuration does not have.
+pub(crate) fn fate(neighbours: &dyn Neighbours, function: &str) -> Fate {
+    let name = super::name::function_name(function);
+    let fates = neighbours.with_text(KIND, "function_name", name).into_iter().map(|(_, change)| match change {
+        Change::Create { .. } | Change::Replace { .. } => Fate::IsNew,
+        Change::Update { before, planned } if republishes(before, planned) => Fate::Changes,
+        Change::Delete { .. } => Fate::Goes,
+        Change::Update { .. } | Change::Keep { .. } | Change::Read { .. } | Change::Forget { .. } => Fate::Stays,
+    });
+    fates.max_by_key(|fate| *fate as u8).unwrap_or(Fate::Stays)
+}
+
+fn republishes(before: &Known, planned: &Value) -> bool {
+    let differs = |name: &&&str| !means_same(name, planned.get(name), before.get(name));
+    SETTINGS.iter().any(|name| differs(&name)) || !planned.get("code_sha256").same(before.get("code_sha256"))
+}
+
+/// What lives inside a function goes with it when it is replaced, so it is replaced too.
+pub(crate) fn replaced_with_function(proposal: &Proposal<'_>) -> Vec<Path> {
+    let Some(function) = proposal.prior.and_then(|prior| prior.str("function_name")) else { return Vec::new() };
+    let name = super::name::function_name(function);
+    let functions = proposal.neighbours.with_text(KIND, "function_name", name);
+    let is_replaced = |(_, change): &(&recon_core::Address, &Change)| matches!(change, Change::Replace { .. });
+    if functions.iter().any(is_replaced) { vec![Path::attribute("function_name")] } else { Vec::new() }
+}
+
+fn unknown_in_block(planned: Value, block: &str, name: &str) -> Value {
+    let items = planned.get(block).items();
+    let Some(first) = items.first() else { return planned };
+    let changed = first.clone().with(name, Value::unknown(Type::String));
+    let list = Value::list(first.ty(), vec![changed]);
+    planned.with(block, list)
+}
+
+fn check_code(found: &mut Findings, config: &Value) {
+    let sources: Vec<&str> =
+        ["filename", "image_uri", "s3_bucket"].into_iter().filter(|name| rules::is_set(config, name)).collect();
+    if sources.is_empty() {
+        rules::wrong(found, "filename", "The code is missing: one of `filename`, `image_uri`, `s3_bucket` must be specified.");
+    }
+    if let [first, second, ..] = sources[..] {
+        rules::not_both(found, config, first, second);
+    }
+    if rules::is_set(config, "s3_bucket") && !rules::is_set(config, "s3_key") {
+        rules::wrong(found, "s3_bucket", "With `s3_bucket`, `s3_key` must be set too.");
+    }
+    rules::one_of(found, config, "package_type", &["Zip", "Image"]);
+    let is_zip = config.get("package_type").is_null() || config.str("package_type") == Some("Zip");
+    if is_zip && (!rules::is_set(config, "handler") || !rules::is_set(config, "runtime")) {
+        rules::wrong(found, "handler", "`handler` and `runtime` must be set when `package_type` is `Zip`.");
+    }
+    for (index, item) in config.get("architectures").items().iter().enumerate() {
+        if item.as_str().is_some_and(|text| !["x86_64", "arm64"].contains(&text)) {
+            let path = Path::attribute("architectures").then(Step::Index(index));
+            let detail = "An architecture is `x86_64` or `arm64`.";
+            found.push((path, Diagnostic::error("Invalid argument", detail)));
+        }
+    }
+    if config.get("architectures").items().len() > 1 {
+        rules::wrong(found, "architectures", "A function has one architecture.");
+    }
+}
+
+fn check_settings(found: &mut Findings, config: &Value) {
+    rules::between(found, config, "memory_size", 128, 10_240);
+    rules::between(found, config, "timeout", 1, 900);
+    rules::between(found, config, "reserved_concurrent_executions", -1, i64::from(i32::MAX));
+    rules::one_of(found, config, "runtime", Runtime::values());
+    rules::arn(found, config, "role");
+    rules::arn(found, config, "kms_key_arn");
+    rules::arn(found, config, "code_signing_config_arn");
+    rules::longest(found, config, "description", 256);
+    let nested = |name: &str| (Path::attribute(name).then(Step::Index(0)), config.block(name));
+    if let (at, Some(block)) = nested("tracing_config") {
+        rules::one_of_at(found, &at, block, "mode", &["Active", "PassThrough"]);
+    }
+    if let (at, Some(block)) = nested("ephemeral_storage") {
+        rules::between_at(found, &at, block, "size", (512, 10_240));
+    }
+    if let (at, Some(block)) = nested("snap_start") {
+        rules::one_of_at(found, &at, block, "apply_on", &["PublishedVersions", "None"]);
+    }
+    if let (at, Some(block)) = nested("logging_config") {
+        let levels = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+        rules::one_of_at(found, &at, block, "log_format", &["Text", "JSON"]);
+        rules::one_of_at(found, &at, block, "application_log_level", levels);
+        rules::one_of_at(found, &at, block, "system_log_level", &["DEBUG", "INFO", "WARN"]);
+    }
+    if config.get("layers").items().len() > 5 {
+        rules::wrong(found, "layers", "A function has at most five layers.");
+    }
+    let replaces = config.get("replace_security_groups_on_destroy").as_bool() == Some(true);
+    if replaces && !rules::is_set(config, "replacement_security_group_ids") {
+        let detail = "`replacement_security_group_ids` must say which security groups are set before the function is destroyed.";
+        rules::wrong(found, "replace_security_groups_on_destroy", detail);
+    }
+    if let (_, Some(block)) = nested("dead_letter_config")
+        && block.str("target_arn") == Some("")
+    {
+        rules::wrong(found, "dead_letter_config", "nil dead_letter_config supplied: `target_arn` must name a queue or topic.");
+    }
+}
