@@ -134,7 +134,7 @@ fn insert<T>(
         }
         Entry::Occupied(taken) => {
             let summary = format!("Duplicate {what} declaration");
-            let described = format!("A {what} \"{name}\"");
+            let described = format!("The {what} \"{name}\"");
             diagnostics.push(read::duplicate(summary, &described, block.name_span, place(taken.get())));
         }
     }
@@ -147,7 +147,7 @@ fn locals(block: &NestedBody, module: &mut Module, diagnostics: &mut Diagnostics
                 free.insert(Local { span: argument.name_span, value: argument.value.clone() });
             }
             Entry::Occupied(taken) => {
-                let what = format!("A local value \"{name}\"");
+                let what = format!("The local value \"{name}\"");
                 let summary = "Duplicate local value definition".to_owned();
                 diagnostics.push(read::duplicate(summary, &what, argument.name_span, taken.get().span));
             }
@@ -227,7 +227,7 @@ fn insert_resource(resource: Resource, module: &mut Module, diagnostics: &mut Di
             free.insert(Arc::new(resource));
         }
         Entry::Occupied(taken) => {
-            let described = format!("A {} {what} named \"{}\"", resource.kind, resource.name);
+            let described = format!("The {} {what} named \"{}\"", resource.kind, resource.name);
             let summary = format!("Duplicate {what} \"{}\" configuration", resource.kind);
             diagnostics.push(read::duplicate(summary, &described, resource.span, taken.get().span));
         }

@@ -160,7 +160,7 @@ fn refuse_block(block: &NestedBody, shape: &Shape) -> Option<Diagnostic> {
     if let Some(instead) = unsupported_by_design(name) {
         return Some(Diagnostic::error("Unsupported block type", instead).at(block.name_span));
     }
-    if shape.rest == Rest::Schema {
+    if shape.rest == Rest::Schema && !shape.has_argument(name) {
         return None;
     }
     let names = shape.blocks.iter().map(|(name, _)| *name);

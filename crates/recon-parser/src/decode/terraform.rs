@@ -90,7 +90,7 @@ fn required_providers(body: &Body, module: &mut Module, diagnostics: &mut Diagno
                 free.insert(found);
             }
             Entry::Occupied(taken) => {
-                let what = format!("A requirement of the provider `{name}`");
+                let what = format!("The requirement of the provider `{name}`");
                 let summary = "Duplicate required provider".to_owned();
                 diagnostics.push(read::duplicate(summary, &what, argument.name_span, taken.get().span));
             }

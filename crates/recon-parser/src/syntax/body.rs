@@ -159,7 +159,7 @@ fn block(cursor: &mut Cursor<'_>, name: Piece, diagnostics: &mut Diagnostics) ->
                 return Ok(Item::Abandoned(NestedBody { name, labels, name_span, body }));
             }
             if cursor.accept(Token::CloseBrace).is_none() {
-                return Err(unclosed(cursor, name_span));
+                return Err(unclosed(cursor, open));
             }
         }
         _ => single_line(cursor, &mut body, open)?,
@@ -168,15 +168,9 @@ fn block(cursor: &mut Cursor<'_>, name: Piece, diagnostics: &mut Diagnostics) ->
     Ok(Item::Block(NestedBody { name: name.text(cursor.text).into(), labels, name_span, body }))
 }
 
-fn unclosed(cursor: &Cursor<'_>, name_span: Span) -> Box<Diagnostic> {
-    let detail = "The file ends before this block is closed. A `}` is missing: at the block's end, or at that of a block inside it.";
-    let problem = cursor.unexpected("Unclosed configuration block", detail);
-    let end = problem.labels.first().map_or(name_span, |label| label.span);
-    Box::new(
-        Diagnostic::error("Unclosed configuration block", detail)
-            .at(name_span)
-            .label(end, "the file ends here"),
-    )
+fn unclosed(cursor: &Cursor<'_>, open: Piece) -> Box<Diagnostic> {
+    let detail = "The file ends before this brace is closed. A `}` is missing: at the end of this block, or of one inside it.";
+    Cursor::failure(cursor.span(open), "Unclosed configuration block", detail)
 }
 
 fn labels(cursor: &mut Cursor<'_>) -> Parsed<Vec<Name>> {

@@ -65,7 +65,7 @@ pub(super) fn object(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
 fn entry(cursor: &mut Cursor<'_>, open: Piece) -> Parsed<(Expression, Expression)> {
     let first = cursor.peek();
     let key = expression(cursor)?;
-    let key = if first.kind == Token::Identifier { name_as_key(cursor, first, key)? } else { key };
+    let key = if first.kind == Token::Identifier { name_as_key(cursor, first, key) } else { key };
     if cursor.accept(Token::Assign).or_else(|| cursor.accept(Token::Colon)).is_none() {
         let wanted = "A key is followed by `=` and its value; `=` was expected here";
         return Err(opened(cursor, open, "Missing key/value separator", wanted));
@@ -73,20 +73,14 @@ fn entry(cursor: &mut Cursor<'_>, open: Piece) -> Parsed<(Expression, Expression
     Ok((key, expression(cursor)?))
 }
 
-/// A bare name as a key is its own text, even if it is a word such as `true`.
-fn name_as_key(cursor: &Cursor<'_>, first: Piece, key: Expression) -> Parsed<Expression> {
-    if key.span == cursor.span(first) {
-        let text = normalized(first.text(cursor.text));
-        return Ok(Expression::new(Kind::Literal(Value::from(text)), key.span));
+/// A bare name as a key is its own text, even if it is a word such as `true`. One with dots is left as it is: `providers` of a module call
+/// reads it, and anywhere else it has no value.
+fn name_as_key(cursor: &Cursor<'_>, first: Piece, key: Expression) -> Expression {
+    if key.span != cursor.span(first) {
+        return key;
     }
-    if matches!(&*key.kind, Kind::Attribute(..)) {
-        return Err(Cursor::failure(
-            key.span,
-            "Ambiguous attribute key",
-            "A key with dots may be meant as a reference or as a text. For a reference write it in parentheses, for a text in quotes.",
-        ));
-    }
-    Ok(key)
+    let text = normalized(first.text(cursor.text));
+    Expression::new(Kind::Literal(Value::from(text)), key.span)
 }
 
 /// `for key, value in collection : …`, after the bracket that decides what it builds.

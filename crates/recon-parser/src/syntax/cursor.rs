@@ -127,6 +127,12 @@ impl<'a> Cursor<'a> {
         self.place(start..self.end_of_previous().max(start))
     }
 
+    /// A place continued to the end of the token that was read last.
+    pub(super) fn extended(&self, span: Span) -> Span {
+        let end = self.end_of_previous();
+        span.to(self.place(end..end))
+    }
+
     /// An error at the next token: what was wanted, and what is there instead.
     pub(super) fn unexpected(&self, summary: &'static str, wanted: &str) -> Box<Diagnostic> {
         let next = self.peek();
@@ -157,16 +163,13 @@ impl<'a> Cursor<'a> {
         Some(Self::failure(self.visible(token), summary, detail))
     }
 
-    /// A place that can be shown: a line break and the end of the text are shown as the character before them.
+    /// A place that can be shown: what has no length is shown as the character before it.
     fn visible(&self, token: Token) -> Span {
-        if token.start < token.end && token.kind != Kind::Newline {
+        if token.start < token.end {
             return self.span(token);
         }
-        let start = self.text[..token.start].char_indices().next_back().map_or(0, |(at, _)| at);
-        if self.text[start..].starts_with('\n') {
-            return self.place(token.start..token.start);
-        }
-        self.place(start..token.start)
+        let before = self.text[..token.start].chars().next_back().filter(|c| *c != '\n');
+        self.place(token.start - before.map_or(0, char::len_utf8)..token.start)
     }
 
     fn position(&self) -> usize {

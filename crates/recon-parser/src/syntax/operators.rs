@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use recon_core::value::Name;
-use recon_core::{Span, Value};
+use recon_core::Value;
 
 use super::cursor::{Cursor, Newlines, Parsed};
 use super::literal::number;
@@ -98,7 +98,7 @@ fn traversals(cursor: &mut Cursor<'_>, source: Expression) -> Parsed<Expression>
             }
             _ => return Ok(expression),
         };
-        let whole = before.to(cursor.span_from(before.start as usize));
+        let whole = cursor.extended(before);
         expression = Expression { span: whole, ..expression };
     }
 }
@@ -187,6 +187,6 @@ fn full_splat(cursor: &mut Cursor<'_>, source: Expression) -> Parsed<Expression>
 }
 
 fn splat(cursor: &Cursor<'_>, source: Expression, each: Expression) -> Expression {
-    let span: Span = cursor.span_from(source.span.start as usize);
+    let span = cursor.extended(source.span);
     Expression { kind: Arc::new(Kind::Splat { source, each }), span }
 }

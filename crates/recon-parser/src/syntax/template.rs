@@ -98,7 +98,7 @@ fn pieces(cursor: &mut Cursor<'_>, start: usize, end: Token) -> Parsed<Vec<Place
                 trim_next = sequence_end(cursor, &piece)?;
                 pieces.push((piece, cursor.span_from(next.start)));
             }
-            _ => return Err(unclosed(cursor, start)),
+            _ => return Err(unclosed(cursor, start, end)),
         }
     }
 }
@@ -109,11 +109,26 @@ fn trim_end(pieces: &mut [Placed]) {
     }
 }
 
-fn unclosed(cursor: &Cursor<'_>, start: usize) -> Box<recon_core::Diagnostic> {
-    let problem = cursor.unexpected("Unclosed template", "This text is not closed; its end was expected");
-    let opened = cursor.place(start..start + 1);
-    let at_end = cursor.peek().kind == Token::End;
-    if at_end { Box::new(problem.label(opened, "opened here")) } else { problem }
+fn unclosed(cursor: &Cursor<'_>, start: usize, end: Token) -> Box<recon_core::Diagnostic> {
+    if cursor.peek().kind != Token::End {
+        return cursor.unexpected("Unclosed template", "The end of this text was expected here");
+    }
+    let opened = cursor.text[start..].lines().next().unwrap_or("");
+    let place = cursor.place(start..start + opened.len());
+    match end {
+        Token::CloseHeredoc => {
+            let marker = opened.trim_start_matches('<').trim_start_matches('-');
+            let detail = format!(
+                "The heredoc is not closed before the end. It ends with a line that has only `{marker}` on it."
+            );
+            Cursor::failure(place, "Unclosed heredoc", detail)
+        }
+        _ => Cursor::failure(
+            place,
+            "Unclosed string",
+            "The string is not closed before the end. Close it with `\"`.",
+        ),
+    }
 }
 
 /// The brace that closes a sequence, and whether it trims what follows.

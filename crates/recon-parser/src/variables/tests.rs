@@ -42,9 +42,6 @@ fn later_sources_win() {
     insta::assert_snapshot!(run(configuration, &given), @r#"
     a = 4
     b = "y"
-    warning: Value for undeclared variable
-      x.auto.tfvars.json:1:10 "\"//\": \"a comment\"" 
-      The root module has no variable `//`. Declare it with `variable "//" {}` in the root module, or remove the value.
     "#);
 }
 
@@ -108,7 +105,7 @@ variable "e" {
     missing: c, d
     error: Missing item separator
       <value for var.b from -var>:1:4 "o" 
-      Elements are separated by commas; `,` or `]` was expected here, but found the end of the file.
+      Elements are separated by commas; `,` or `]` was expected here, but found the end.
     error: Unexpected block in file of variable values
       x.tfvars:2:1 "f" 
       A file of values has lines of the form `name = value`, and no blocks.
