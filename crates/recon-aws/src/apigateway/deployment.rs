@@ -61,6 +61,7 @@ const FROZEN: &[&str] = &[
     "aws_api_gateway_request_validator",
     "aws_api_gateway_gateway_response",
     "aws_api_gateway_rest_api_policy",
+    "aws_api_gateway_rest_api_put",
 ];
 
 /// What of an API itself is frozen.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::{DocumentationPart as Described, DocumentationPartLocation, DocumentationPartType};
-use recon_core::provider::{Failed, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::resource_type::{Container, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block};
 use recon_core::value::Name;
@@ -72,7 +72,7 @@ impl ResourceType for DocumentationPart {
 fn report(have: &Known, found: &Described) -> Known {
     let place = found.location.as_ref().map(|location| {
         Value::object([
-            ("type", fields::text(location.r#type.as_ref().map(DocumentationPartType::as_str))),
+            ("type", fields::text(Some(location.r#type.as_str()))),
             ("path", fields::text(location.path.as_ref())),
             ("method", fields::text(location.method.as_ref())),
             ("name", fields::text(location.name.as_ref())),
@@ -118,6 +118,9 @@ impl Live for DocumentationPart {
             .set_name(to_text(place, "name"))
             .set_status_code(to_text(place, "status_code"))
             .build();
+        let location = location.map_err(|error| {
+            ProviderError::new(ErrorKind::Invalid, "apigateway:CreateDocumentationPart", error.to_string())
+        })?;
         let call = || {
             let create = aws.apigateway.create_documentation_part().rest_api_id(key(want, "rest_api_id"));
             create.location(location.clone()).properties(key(want, "properties")).send()
