@@ -1,0 +1,61 @@
+//! IAM: roles, their policies and attachments, and managed policies.
+
+pub(crate) mod check;
+mod inline;
+mod json_keys;
+mod managed;
+mod name;
+pub(crate) mod policy_text;
+pub(crate) mod reads;
+mod role;
+mod role_delete;
+mod role_live;
+mod role_policy;
+mod role_policy_attachment;
+mod tags;
+
+use recon_core::provider::{ErrorKind, ProviderError};
+use recon_core::value::Name;
+use recon_core::{Known, Value};
+
+use crate::live::Registered;
+
+/// The resource types of IAM.
+pub(crate) fn resource_types() -> Vec<Registered> {
+    vec![
+        Registered::of(role::Role),
+        Registered::of(role_policy::RolePolicy),
+        Registered::of(role_policy_attachment::RolePolicyAttachment),
+    ]
+}
+
+/// Parallel writes to one role conflict, so they queue; `argument` holds the role's name.
+fn role_queue(value: &Value, argument: &str) -> Option<Name> {
+    value.text(argument).map(|name| format!("iam:role:{name}").into())
+}
+
+/// The answer, or nothing if the object is not there.
+pub(crate) fn if_there<T>(answer: Result<T, ProviderError>) -> Result<Option<T>, ProviderError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a service error is called where IAM leaves out what it always sends.
+pub(crate) fn incomplete(operation: &str, what: &str) -> ProviderError {
+    ProviderError::new(ErrorKind::Service, operation, format!("the answer has no {what}"))
+}
+
+/// The text of an argument that a known object always has; empty otherwise, which IAM refuses.
+fn key<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.str(name).unwrap_or_default()
+}
+
+/// Whether an argument is to change.
+fn changes(have: &Known, want: &Known, argument: &str) -> bool {
+    let empty = |value: &Value| value.is_null() || value.as_str() == Some("");
+    let (have, want) = (have.get(argument), want.get(argument));
+    !have.same(want) && !(empty(have) && empty(want))
+}

@@ -1,0 +1,24 @@
+//! Tags as IAM's SDK takes and gives them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_iam::types::Tag;
+use recon_core::Known;
+
+use crate::aws::Aws;
+
+/// All tags that an object is to have; nothing when there are none.
+pub(super) fn wanted(aws: &Aws, want: &Known) -> Option<Vec<Tag>> {
+    Some(to_sdk(crate::tags::wanted(aws, want))).filter(|tags| !tags.is_empty())
+}
+
+/// Tags as the SDK takes them.
+pub(super) fn to_sdk(tags: BTreeMap<String, String>) -> Vec<Tag> {
+    // A tag with a key and a value is never refused.
+    tags.into_iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+}
+
+/// Tags as they are compared.
+pub(crate) fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
