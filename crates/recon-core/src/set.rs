@@ -71,7 +71,7 @@ fn write_fingerprint(value: &Value, text: &mut String) {
         Data::Map(mapping) => {
             text.push('{');
             for (key, item) in &mapping.entries {
-                drop(write!(text, "{key:?}:"));
+                let _ = write!(text, "{key:?}:");
                 write_fingerprint(item, text);
                 text.push(';');
             }

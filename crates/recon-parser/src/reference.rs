@@ -1,7 +1,12 @@
 //! References: which other block an expression needs, found without evaluating it.
 
+use std::collections::BTreeSet;
+
 use recon_core::value::Name;
 use recon_core::{ResourceMode, Span};
+
+use crate::config::{Body, NestedBody};
+use crate::expression::{Expression, For, Kind, Part};
 
 /// What a reference needs, before instance keys and attributes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,4 +28,255 @@ pub struct Reference {
     pub target: Target,
     /// Where.
     pub span: Span,
+}
+
+/// What the first name of a reference says it refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    Variable,
+    Local,
+    Path,
+    Each,
+    Count,
+    Terraform,
+    This,
+    Module,
+    Data,
+    Resource,
+    ResourceType,
+}
+
+/// What the first name of a reference says it refers to.
+pub(crate) fn root(name: &str) -> Root {
+    match name {
+        "var" => Root::Variable,
+        "local" => Root::Local,
+        "path" => Root::Path,
+        "each" => Root::Each,
+        "count" => Root::Count,
+        "terraform" => Root::Terraform,
+        "self" => Root::This,
+        "module" => Root::Module,
+        "data" => Root::Data,
+        "resource" => Root::Resource,
+        _ => Root::ResourceType,
+    }
+}
+
+/// Why a reference that starts with `name` means nothing, `attribute` being what follows it.
+pub(crate) fn misuse(name: &str, attribute: Option<&str>) -> String {
+    let supported = |all: &[&str]| {
+        let given = attribute.map_or_else(String::new, |given| {
+            format!(", not `{name}.{given}`.{}", did_you_mean(given, all.iter().copied()))
+        });
+        let all: Vec<String> = all.iter().map(|attribute| format!("`{name}.{attribute}`")).collect();
+        format!("The `{name}` object provides {}{given}", all.join(" and "))
+    };
+    match root(name) {
+        Root::Each => supported(&["key", "value"]),
+        Root::Count => supported(&["index"]),
+        Root::Terraform => supported(&["workspace"]),
+        Root::Path => supported(&["module", "root", "cwd"]),
+        Root::Variable | Root::Local | Root::Module | Root::This => {
+            format!("The `{name}` object cannot be used as a whole. Say which one is meant, as in `{name}.example`.")
+        }
+        Root::Data | Root::Resource => format!(
+            "`{name}` must be followed by a type and a name, as in `{name}.aws_lambda_function.example`."
+        ),
+        Root::ResourceType => format!(
+            "There is no variable `{name}` here, and a resource type must be followed by the name of a block, as in \
+             `{name}.example`. A variable is written `var.{name}`, a local value `local.{name}`, text in quotes."
+        ),
+    }
+}
+
+/// " Did you mean …?" if one of `known` is close to what was written, else nothing.
+pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    const DISTANCE_MAX: usize = 2;
+    let closest = known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(written, name), name))
+        .filter(|(distance, name)| *distance <= DISTANCE_MAX && *distance < name.len().max(2))
+        .min();
+    closest.map_or_else(String::new, |(_, name)| format!(" Did you mean \"{name}\"?"))
+}
+
+/// Everything outside of itself that an expression refers to, distinct, in source order.
+pub fn of_expression(expression: &Expression) -> Vec<Reference> {
+    let mut found = Found::default();
+    found.expression(expression, None);
+    found.references
+}
+
+/// Everything that the arguments and nested blocks of a body refer to, distinct, arguments before blocks.
+pub fn of_body(body: &Body) -> Vec<Reference> {
+    let mut found = Found::default();
+    found.body(body, None);
+    found.references
+}
+
+/// Calls `visit` with every root name that nothing inside the expression binds, and the longest chain of steps on it.
+pub(crate) fn free_names<'e>(expression: &'e Expression, visit: &mut dyn FnMut(&'e Name, &'e Expression)) {
+    walk(expression, None, &mut |name, _, whole| visit(name, whole));
+}
+
+/// Names bound around an expression.
+struct Bound<'a> {
+    name: &'a Name,
+    outer: Option<&'a Bound<'a>>,
+}
+
+fn is_bound(mut bound: Option<&Bound<'_>>, name: &Name) -> bool {
+    while let Some(Bound { name: known, outer }) = bound {
+        if *known == name {
+            return true;
+        }
+        bound = *outer;
+    }
+    false
+}
+
+#[derive(Default)]
+struct Found {
+    seen: BTreeSet<Target>,
+    references: Vec<Reference>,
+}
+
+impl Found {
+    fn expression(&mut self, expression: &Expression, bound: Option<&Bound<'_>>) {
+        walk(expression, bound, &mut |name, attributes, whole| {
+            if let Some(target) = target(name, attributes)
+                && self.seen.insert(target.clone())
+            {
+                self.references.push(Reference { target, span: whole.span });
+            }
+        });
+    }
+
+    fn body(&mut self, body: &Body, bound: Option<&Bound<'_>>) {
+        let mut arguments: Vec<_> = body.attributes.values().collect();
+        arguments.sort_by_key(|argument| argument.name_span);
+        for argument in arguments {
+            self.expression(&argument.value, bound);
+        }
+        for nested in &body.blocks {
+            self.nested(nested, bound);
+        }
+    }
+
+    fn nested(&mut self, nested: &NestedBody, bound: Option<&Bound<'_>>) {
+        let Some(label) = nested.labels.first().filter(|_| &*nested.name == "dynamic") else {
+            return self.body(&nested.body, bound);
+        };
+        for name in ["for_each", "labels"] {
+            if let Some(argument) = nested.body.attributes.get(name) {
+                self.expression(&argument.value, bound);
+            }
+        }
+        let named = nested.body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
+            Kind::Variable(name) => Some(name),
+            _ => None,
+        });
+        let inside = Bound { name: named.unwrap_or(label), outer: bound };
+        for content in nested.body.blocks.iter().filter(|block| &*block.name == "content") {
+            self.body(&content.body, Some(&inside));
+        }
+    }
+}
+
+fn target(root_name: &Name, attributes: &[Option<&Name>]) -> Option<Target> {
+    let attribute = |at: usize| attributes.get(at).copied().flatten().cloned();
+    let resource = |mode, kind: Option<Name>, name: Option<Name>| Some(Target::Resource(mode, kind?, name?));
+    match root(root_name) {
+        Root::Variable => attribute(0).map(Target::Variable),
+        Root::Local => attribute(0).map(Target::Local),
+        Root::Data => resource(ResourceMode::Data, attribute(0), attribute(1)),
+        Root::Resource => resource(ResourceMode::Managed, attribute(0), attribute(1)),
+        Root::ResourceType => resource(ResourceMode::Managed, Some(root_name.clone()), attribute(0)),
+        // `module.m.out`, and `module.m[key].out`
+        Root::Module => attribute(0).map(|call| {
+            let keyed = matches!(attributes.get(1), Some(None));
+            Target::Module(call, attribute(if keyed { 2 } else { 1 }))
+        }),
+        Root::Path | Root::Each | Root::Count | Root::Terraform | Root::This => None,
+    }
+}
+
+type Visit<'v, 'e> = dyn FnMut(&'e Name, &[Option<&'e Name>], &'e Expression) + 'v;
+
+/// Visits every chain of steps on a free name: the name, its steps (nothing for an index), the whole chain.
+fn walk<'e>(expression: &'e Expression, bound: Option<&Bound<'_>>, visit: &mut Visit<'_, 'e>) {
+    match &*expression.kind {
+        Kind::Literal(_) | Kind::SplatItem => {}
+        Kind::Variable(_) | Kind::Attribute(..) | Kind::Index(..) => chain(expression, bound, visit),
+        Kind::Template(parts) => parts.iter().for_each(|part| walk_part(part, bound, visit)),
+        Kind::Splat { source, each } => {
+            walk(source, bound, visit);
+            walk(each, bound, visit);
+        }
+        Kind::Call { arguments, .. } => arguments.iter().for_each(|argument| walk(argument, bound, visit)),
+        Kind::Conditional(condition, yes, no) => {
+            [condition, yes, no].into_iter().for_each(|part| walk(part, bound, visit));
+        }
+        Kind::Unary(_, operand) | Kind::Parenthesis(operand) => walk(operand, bound, visit),
+        Kind::Binary(left, _, right) => {
+            walk(left, bound, visit);
+            walk(right, bound, visit);
+        }
+        Kind::For(For { key, value, collection, key_result, result, condition, grouped: _ }) => {
+            walk(collection, bound, visit);
+            let outer = Bound { name: key.as_ref().unwrap_or(value), outer: bound };
+            let inside = Bound { name: value, outer: Some(&outer) };
+            let parts = [key_result.as_ref(), Some(result), condition.as_ref()];
+            parts.into_iter().flatten().for_each(|part| walk(part, Some(&inside), visit));
+        }
+        Kind::Tuple(items) => items.iter().for_each(|item| walk(item, bound, visit)),
+        Kind::Object(entries) => {
+            for (key, value) in entries {
+                walk(key, bound, visit);
+                walk(value, bound, visit);
+            }
+        }
+    }
+}
+
+fn walk_part<'e>(part: &'e Part, bound: Option<&Bound<'_>>, visit: &mut Visit<'_, 'e>) {
+    match part {
+        Part::Text(_) => {}
+        Part::Interpolation(expression) => walk(expression, bound, visit),
+        Part::If { condition, yes, no } => {
+            walk(condition, bound, visit);
+            yes.iter().chain(no).for_each(|part| walk_part(part, bound, visit));
+        }
+        Part::For { key, value, collection, body } => {
+            walk(collection, bound, visit);
+            let outer = Bound { name: key.as_ref().unwrap_or(value), outer: bound };
+            let inside = Bound { name: value, outer: Some(&outer) };
+            body.iter().for_each(|part| walk_part(part, Some(&inside), visit));
+        }
+    }
+}
+
+fn chain<'e>(whole: &'e Expression, bound: Option<&Bound<'_>>, visit: &mut Visit<'_, 'e>) {
+    let mut steps = Vec::new();
+    let mut at = whole;
+    loop {
+        match &*at.kind {
+            Kind::Attribute(source, name) => {
+                steps.push(Some(name));
+                at = source;
+            }
+            Kind::Index(source, key) => {
+                walk(key, bound, visit);
+                steps.push(None);
+                at = source;
+            }
+            Kind::Variable(name) if is_bound(bound, name) => return,
+            Kind::Variable(name) => {
+                steps.reverse();
+                return visit(name, &steps, whole);
+            }
+            _ => return walk(at, bound, visit),
+        }
+    }
 }

@@ -1,0 +1,249 @@
+//! Functions that join, split and reshape collections: `concat`, `merge`, `flatten`, `keys`, `values`, `zipmap`, …
+
+use std::collections::BTreeMap;
+
+use recon_core::convert::{convert, unify};
+use recon_core::value::Name;
+use recon_core::{Data, Marks, Type, Value};
+
+use super::{
+    Accepts, Function, Outcome, Parameter, Refusal, Returns, any, argument, list_or_tuple, open, parameter, pure, texts,
+};
+
+const COLLECTION: Parameter = any("list").unknown_inside().marked();
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    pure("concat", &[], Returns::Decided(open), concat).and_any_number_of(any("seqs").unknown_anywhere().marked()),
+    pure("merge", &[], Returns::Decided(open), merge)
+        .and_any_number_of(any("maps").nullable().unknown_anywhere().marked()),
+    pure("flatten", &[any("list").unknown_inside().marked()], Returns::Decided(open), flatten),
+    pure("keys", &[any("inputMap").unknown_inside().marked()], Returns::Decided(keys_type), keys),
+    pure("values", &[any("mapping").unknown_inside().marked()], Returns::Decided(values_type), values),
+    pure("zipmap", &[texts("keys"), any("values").unknown_inside().marked()], Returns::Decided(open), zipmap),
+    pure("reverse", &[COLLECTION], Returns::Decided(reversed_type), reverse),
+    pure(
+        "transpose",
+        &[parameter("values", Accepts::Map(&Accepts::List(&Accepts::String)))],
+        Returns::Decided(|_| Type::map(Type::list(Type::String))),
+        transpose,
+    ),
+];
+
+fn concat(arguments: &[Value]) -> Outcome {
+    if arguments.is_empty() {
+        return Err("at least one argument is required".into());
+    }
+    let mut marks = Marks::NONE;
+    let mut types = Vec::new();
+    for (index, value) in arguments.iter().enumerate() {
+        marks = marks.and(value.marks);
+        match value.ty() {
+            Type::List(element) => types.push(Some((*element).clone())),
+            Type::Tuple(_) => types.push(None),
+            Type::Any => return Ok(Value::unknown(Type::Any).marked(marks)),
+            _ => return argument(index, "all arguments must be lists or tuples"),
+        }
+    }
+    let lists: Option<Vec<Type>> = types.into_iter().collect();
+    let element = lists.and_then(|types| unify(&types));
+    if arguments.iter().any(Value::is_unknown) {
+        let ty = element.map_or(Type::Any, Type::list);
+        return Ok(Value::unknown(ty).marked(marks));
+    }
+    let items = arguments.iter().flat_map(|value| value.items());
+    let Some(element) = element else {
+        return Ok(Value::tuple(items.cloned().collect()).marked(marks));
+    };
+    let items: Result<Vec<Value>, _> = items.map(|item| convert(item, &element)).collect();
+    Ok(Value::list(element, items.map_err(|mismatch| mismatch.full())?).marked(marks))
+}
+
+fn merge(arguments: &[Value]) -> Outcome {
+    let marks = arguments.iter().fold(Marks::NONE, |marks, value| marks.and(value.marks));
+    let mut maps = Vec::new();
+    let mut unknown = false;
+    for value in arguments {
+        match (&value.data, value.ty()) {
+            (Data::Unknown(_), Type::Any | Type::Map(_) | Type::Object(_)) => unknown = true,
+            (Data::Null(_), Type::Any | Type::Map(_) | Type::Object(_)) => {}
+            (Data::Map(_) | Data::Object(_), _) => maps.push(value),
+            (_, other) => {
+                return Err(format!("arguments must be maps or objects, got \"{}\"", other.friendly()).into());
+            }
+        }
+    }
+    let element = common_element(arguments);
+    if unknown {
+        return Ok(Value::unknown(element.map_or(Type::Any, Type::map)).marked(marks));
+    }
+    let mut merged: BTreeMap<Name, Value> = BTreeMap::new();
+    for map in maps {
+        let entries = map.entries().into_iter().flatten();
+        merged.extend(entries.map(|(key, value)| (key.clone(), value.clone())));
+    }
+    let merged = match element {
+        Some(element) => Value::map(element, merged),
+        None => Value::object(merged),
+    };
+    Ok(merged.marked(marks))
+}
+
+/// Maps of one and the same element type stay a map; anything else becomes an object.
+fn common_element(arguments: &[Value]) -> Option<Type> {
+    let mut common = None;
+    for value in arguments.iter().filter(|value| value.ty() != Type::Any) {
+        let Type::Map(element) = value.ty() else { return None };
+        match &common {
+            None => common = Some((*element).clone()),
+            Some(known) if *known == *element => {}
+            Some(_) => return None,
+        }
+    }
+    common
+}
+
+fn flatten(arguments: &[Value]) -> Outcome {
+    let value = &arguments[0];
+    if !is_sequence(value) {
+        return argument(0, "can only flatten lists, sets and tuples");
+    }
+    let mut flat = Flat::default();
+    flat.add(value);
+    let result = if flat.open { Value::unknown(Type::Any) } else { Value::tuple(flat.items) };
+    Ok(result.marked(flat.marks))
+}
+
+fn is_sequence(value: &Value) -> bool {
+    matches!(value.data, Data::List(_) | Data::Set(_) | Data::Tuple(_))
+}
+
+#[derive(Default)]
+struct Flat {
+    items: Vec<Value>,
+    marks: Marks,
+    /// Something unknown may yet turn out to be a list.
+    open: bool,
+}
+
+impl Flat {
+    fn add(&mut self, sequence: &Value) {
+        self.marks = self.marks.and(sequence.marks);
+        for item in sequence.items() {
+            match &item.data {
+                Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.add(item),
+                Data::Unknown(unknown) => {
+                    self.open |= matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
+                    self.items.push(item.clone());
+                }
+                _ => self.items.push(item.clone()),
+            }
+        }
+    }
+}
+
+fn keys_type(arguments: &[Value]) -> Type {
+    match arguments[0].ty() {
+        Type::Object(attributes) => Type::Tuple(vec![Type::String; attributes.len()].into()),
+        _ => Type::list(Type::String),
+    }
+}
+
+fn keys(arguments: &[Value]) -> Outcome {
+    let map = &arguments[0];
+    let Some(entries) = map.entries() else { return not_a_map(map) };
+    let names: Vec<Value> = entries.keys().map(|name| Value::from(name.clone())).collect();
+    let names = match map.data {
+        Data::Object(_) => Value::tuple(names),
+        _ => Value::list(Type::String, names),
+    };
+    Ok(names.marked(map.marks))
+}
+
+fn not_a_map(value: &Value) -> Outcome {
+    argument(0, format!("must have map or object type, not {}", value.ty().friendly()))
+}
+
+fn values_type(arguments: &[Value]) -> Type {
+    match arguments[0].ty() {
+        Type::Map(element) => Type::List(element),
+        Type::Object(attributes) => Type::Tuple(attributes.values().cloned().collect::<Vec<_>>().into()),
+        _ => Type::Any,
+    }
+}
+
+fn values(arguments: &[Value]) -> Outcome {
+    let map = &arguments[0];
+    let values = match &map.data {
+        Data::Map(mapping) => Value::list(mapping.element.clone(), mapping.entries.values().cloned().collect()),
+        Data::Object(attributes) => Value::tuple(attributes.values().cloned().collect()),
+        _ => return not_a_map(map),
+    };
+    Ok(values.marked(map.marks))
+}
+
+fn zipmap(arguments: &[Value]) -> Outcome {
+    let (keys, values) = (&arguments[0], &arguments[1]);
+    if !matches!(values.data, Data::List(_) | Data::Tuple(_)) {
+        return argument(1, format!("must be a list or tuple value, not {}", values.ty().friendly()));
+    }
+    let (count, items) = (keys.items().len(), values.items());
+    if count != items.len() {
+        return Err(format!("number of keys ({count}) does not match number of values ({})", items.len()).into());
+    }
+    let mut entries = BTreeMap::new();
+    for (key, value) in keys.items().iter().zip(items) {
+        let Some(key) = key.as_str() else { return argument(0, "all keys must be given: one is null") };
+        entries.insert(Name::from(key), value.clone());
+    }
+    let zipped = match values.ty() {
+        Type::List(element) => Value::map((*element).clone(), entries),
+        _ => Value::object(entries),
+    };
+    Ok(zipped.marked(values.marks))
+}
+
+fn reversed_type(arguments: &[Value]) -> Type {
+    match arguments[0].ty() {
+        Type::List(element) | Type::Set(element) => Type::List(element),
+        Type::Tuple(items) => Type::Tuple(items.iter().rev().cloned().collect::<Vec<_>>().into()),
+        _ => Type::Any,
+    }
+}
+
+fn reverse(arguments: &[Value]) -> Outcome {
+    let list = &arguments[0];
+    let items: Vec<Value> = list.items().iter().rev().cloned().collect();
+    let reversed = match &list.data {
+        Data::List(sequence) | Data::Set(sequence) => Value::list(sequence.element.clone(), items),
+        Data::Tuple(_) => Value::tuple(items),
+        _ => return argument(0, format!("can only reverse list or tuple values, not {}", list.ty().friendly())),
+    };
+    Ok(reversed.marked(list.marks))
+}
+
+fn transpose(arguments: &[Value]) -> Outcome {
+    let mut transposed: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
+    for (key, list) in arguments[0].entries().into_iter().flatten() {
+        if list.is_null() {
+            return Err(format!("the list of {key:?} is null").into());
+        }
+        for item in list.items() {
+            let Some(item) = item.as_str() else { return Err(Refusal::Argument(0, "input must not contain null list elements".into())) };
+            transposed.entry(item.into()).or_default().push(Value::from(key.clone()));
+        }
+    }
+    for keys in transposed.values_mut() {
+        keys.sort();
+    }
+    let lists = transposed.into_iter().map(|(key, keys)| (key, Value::list(Type::String, keys)));
+    Ok(Value::map(Type::list(Type::String), lists.collect()))
+}
+
+/// The items as a list where a list came in, else as a tuple.
+pub(super) fn like(original: &Value, items: Vec<Value>) -> Value {
+    match &original.data {
+        Data::List(sequence) | Data::Set(sequence) => Value::list(sequence.element.clone(), items),
+        Data::Tuple(_) => Value::tuple(items),
+        _ => list_or_tuple(items),
+    }
+}

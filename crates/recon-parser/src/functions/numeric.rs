@@ -1,0 +1,119 @@
+//! Functions on numbers.
+
+use bigdecimal::{BigDecimal, RoundingMode};
+use num_bigint::BigInt;
+use recon_core::{Number, Type, Value};
+
+use super::{Function, Outcome, Parameter, Returns, any, argument, number, pure};
+
+const NUM: &[Parameter] = &[number("num")];
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    pure("abs", NUM, Returns::Number, |a| with(&a[0], |n| if *n < 0.into() { n.negated() } else { n.clone() })),
+    pure("ceil", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Ceiling))),
+    pure("floor", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Floor))),
+    pure("signum", NUM, Returns::Number, |a| {
+        with(&a[0], |n| Number::from(n.sign() as i32))
+    }),
+    pure("log", &[number("num"), number("base")], Returns::Number, log),
+    pure("pow", &[number("num"), number("power")], Returns::Number, pow),
+    pure("max", &[], Returns::Number, max).and_any_number_of(number("numbers")),
+    pure("min", &[], Returns::Number, min).and_any_number_of(number("numbers")),
+    pure("parseint", &[any("number"), number("base")], Returns::Number, parseint),
+    pure("sum", &[any("list")], Returns::Number, sum),
+];
+
+fn with(value: &Value, compute: impl Fn(&Number) -> Number) -> Outcome {
+    value.as_number().map(|number| compute(number).into()).ok_or_else(|| "a number is required".into())
+}
+
+fn rounded(number: &Number, mode: RoundingMode) -> Number {
+    if number.is_integer() || number.is_infinite() {
+        return number.clone();
+    }
+    Number::new(&number.decimal().with_scale_round(0, mode))
+}
+
+fn log(arguments: &[Value]) -> Outcome {
+    let value = |index: usize| arguments[index].as_f64().unwrap_or(f64::NAN);
+    let (number, base) = (value(0), value(1));
+    from_float(number.ln() / base.ln())
+}
+
+fn pow(arguments: &[Value]) -> Outcome {
+    let value = |index: usize| arguments[index].as_f64().unwrap_or(f64::NAN);
+    from_float(value(0).powf(value(1)))
+}
+
+fn from_float(result: f64) -> Outcome {
+    if result.is_infinite() {
+        return Ok(if result > 0.0 { Number::INFINITY } else { Number::NEGATIVE_INFINITY }.into());
+    }
+    Number::from_f64(result).map(Value::from).ok_or_else(|| "the result is not a number".into())
+}
+
+fn max(arguments: &[Value]) -> Outcome {
+    let largest = arguments.iter().filter_map(Value::as_number).max();
+    largest.map(|number| number.clone().into()).ok_or_else(|| "must pass at least one number".into())
+}
+
+fn min(arguments: &[Value]) -> Outcome {
+    let smallest = arguments.iter().filter_map(Value::as_number).min();
+    smallest.map(|number| number.clone().into()).ok_or_else(|| "must pass at least one number".into())
+}
+
+fn parseint(arguments: &[Value]) -> Outcome {
+    let Some(text) = arguments[0].as_str() else {
+        return argument(0, format!("first argument must be a string, not {}", arguments[0].ty().friendly()));
+    };
+    let base = arguments[1].as_i64().and_then(|base| u32::try_from(base).ok());
+    let Some(base) = base.filter(|base| (2..=62).contains(base)) else {
+        return argument(1, "base must be a whole number between 2 and 62 inclusive");
+    };
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let parsed = if digits.is_empty() { None } else { digits_of(digits, base) };
+    let Some(parsed) = parsed else {
+        return argument(0, format!("cannot parse {text:?} as a base {base} integer"));
+    };
+    let signed = if negative { -parsed } else { parsed };
+    Ok(Number::rounded(&BigDecimal::from(signed)).into())
+}
+
+/// Up to base 36 case does not matter; beyond that, upper case letters follow the lower case ones.
+fn digits_of(digits: &str, base: u32) -> Option<BigInt> {
+    digits.bytes().try_fold(BigInt::from(0), |sum, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'z' => digit - b'a' + 10,
+            b'A'..=b'Z' if base <= 36 => digit - b'A' + 10,
+            b'A'..=b'Z' => digit - b'A' + 36,
+            _ => return None,
+        };
+        (u32::from(value) < base).then(|| sum * base + value)
+    })
+}
+
+fn sum(arguments: &[Value]) -> Outcome {
+    let list = &arguments[0];
+    if !matches!(list.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)) {
+        return argument(0, format!("argument must be list, set, or tuple. Received {}", list.ty().friendly()));
+    }
+    if list.items().is_empty() {
+        return argument(0, "cannot sum an empty list");
+    }
+    let mut total = Number::from(0);
+    for item in list.items() {
+        if item.is_null() {
+            return argument(0, "argument must be list, set, or tuple of number values, not null");
+        }
+        let item = recon_core::convert::convert(item, &Type::Number);
+        let Some(number) = item.as_ref().ok().and_then(Value::as_number) else {
+            return argument(0, "argument must be list, set, or tuple of number values");
+        };
+        total = total.plus(number).map_err(|why| why.to_string())?;
+    }
+    Ok(total.into())
+}

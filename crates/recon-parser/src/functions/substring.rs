@@ -1,0 +1,22 @@
+//! `substr`: counted in characters as people see them.
+
+use recon_core::Value;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{Outcome, argument, str_of};
+
+/// A part of a text from `offset` (from the end if negative), `length` long (to the end if negative).
+pub(super) fn substr(arguments: &[Value]) -> Outcome {
+    let text = str_of(&arguments[0]);
+    let Some(offset) = arguments[1].as_i64() else { return argument(1, "a whole number is required") };
+    let Some(length) = arguments[2].as_i64() else { return argument(2, "a whole number is required") };
+    let offset = match usize::try_from(offset) {
+        Ok(offset) => offset,
+        Err(_) => {
+            let total = text.graphemes(true).count();
+            total.saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX))
+        }
+    };
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    Ok(text.graphemes(true).skip(offset).take(length).collect::<String>().into())
+}

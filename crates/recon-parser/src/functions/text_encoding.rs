@@ -1,0 +1,51 @@
+//! Character encodings by their registered names.
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+
+use super::Refusal;
+
+fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
+    let lower = name.to_ascii_lowercase();
+    // The code pages that the registry calls by IBM's or Microsoft's number.
+    let label = match lower.as_str() {
+        "cp936" | "ms936" | "windows-936" => "gbk",
+        "cp932" => "shift_jis",
+        "cp949" | "windows-949" => "euc-kr",
+        "cp950" => "big5",
+        "cp866" | "ibm866" => "ibm866",
+        "cp65001" => "utf-8",
+        "utf-16" => "utf-16be",
+        other => other,
+    };
+    let known = Encoding::for_label_no_replacement(label.as_bytes());
+    known.ok_or_else(|| Refusal::Argument(1, format!("{name:?} is not a supported character encoding")))
+}
+
+/// The bytes of text in an encoding.
+pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
+    let encoding = by_name(name)?;
+    if encoding == UTF_16LE {
+        return Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    }
+    if encoding == UTF_16BE {
+        return Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    }
+    let (bytes, _, lossy) = encoding.encode(text);
+    if lossy {
+        let message = format!("the given string contains characters that cannot be represented in {}", encoding.name());
+        return Err(Refusal::Argument(0, message));
+    }
+    Ok(bytes.into_owned())
+}
+
+/// The text that bytes are in an encoding.
+pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, Refusal> {
+    let encoding = by_name(name)?;
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    // Bytes that a code page leaves open decode to control characters, which no text means.
+    let means_nothing = |c: char| ('\u{80}'..='\u{9f}').contains(&c) && encoding.is_single_byte();
+    match text {
+        Some(text) if !text.contains(means_nothing) => Ok(text.into_owned()),
+        _ => Err(Refusal::Argument(0, format!("the given value is not text encoded in {}", encoding.name()))),
+    }
+}
