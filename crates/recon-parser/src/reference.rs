@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use recon_core::value::Name;
-use recon_core::{ResourceMode, Span};
+use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span};
 
 use crate::config::{Body, NestedBody};
 use crate::expression::{Expression, For, Kind, Part};
@@ -113,6 +113,31 @@ pub fn of_body(body: &Body) -> Vec<Reference> {
     let mut found = Found::default();
     found.body(body, None);
     found.references
+}
+
+/// References in an expression that mean nothing wherever it stands: `each.vlaue`, or a bare word where text was meant.
+pub fn misuses(expression: &Expression) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    walk(expression, None, &mut |name, attributes, whole| {
+        let attribute = attributes.first().copied().flatten().map(|attribute| &**attribute);
+        if !means_something(name, attributes) {
+            found.push(Diagnostic::error("Invalid reference", misuse(name, attribute)).at(whole.span));
+        }
+    });
+    found
+}
+
+fn means_something(name: &str, attributes: &[Option<&Name>]) -> bool {
+    let attribute = |at: usize| attributes.get(at).copied().flatten().map(|attribute| &**attribute);
+    match root(name) {
+        Root::This => true,
+        Root::Each => matches!(attribute(0), Some("key" | "value")),
+        Root::Count => attribute(0) == Some("index"),
+        Root::Terraform => attribute(0) == Some("workspace"),
+        Root::Path => matches!(attribute(0), Some("module" | "root" | "cwd")),
+        Root::Variable | Root::Local | Root::Module | Root::ResourceType => attribute(0).is_some(),
+        Root::Data | Root::Resource => attribute(0).is_some() && attribute(1).is_some(),
+    }
 }
 
 /// Calls `visit` with every root name that nothing inside the expression binds, and the longest chain of steps on it.

@@ -64,6 +64,7 @@ fn attempt(
         match evaluate_in(argument, &context.quiet()) {
             Ok(value) if value.is_wholly_known() => return Ok(value),
             Ok(value) => return Ok(Value::unknown(Type::Any).marked(value.deep_marks())),
+            Err(found) if context.is_astray() => return Err(found),
             Err(found) => failures.extend(found),
         }
     }
@@ -88,6 +89,7 @@ fn can(
     Ok(match evaluate_in(argument, &context.quiet()) {
         Ok(value) if value.is_wholly_known() => true.into(),
         Ok(value) => not_null(Type::Bool).marked(value.deep_marks()),
+        Err(found) if context.is_astray() => return Err(found),
         Err(_) => false.into(),
     })
 }

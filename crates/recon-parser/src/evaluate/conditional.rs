@@ -25,8 +25,8 @@ pub(super) fn evaluate(
     // What is wrong with the result that is not chosen does not matter, but its type does.
     let chosen = decision.as_bool();
     let results = match chosen {
-        Some(true) => [evaluate_in(yes, context)?, discarded(no, context)],
-        Some(false) => [discarded(yes, context), evaluate_in(no, context)?],
+        Some(true) => [evaluate_in(yes, context)?, discarded(no, context)?],
+        Some(false) => [discarded(yes, context)?, evaluate_in(no, context)?],
         None => [evaluate_in(yes, context)?, evaluate_in(no, context)?],
     };
     let ty = common_type(&results).ok_or_else(|| {
@@ -50,8 +50,10 @@ pub(super) fn evaluate(
     Ok(result.marked(marks))
 }
 
-fn discarded(expression: &Expression, context: &Context<'_>) -> Value {
-    evaluate_in(expression, &context.quiet()).unwrap_or_else(|_| Value::unknown(Type::Any))
+fn discarded(expression: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
+    evaluate_in(expression, &context.quiet()).or_else(|found| {
+        if context.is_astray() { Err(found) } else { Ok(Value::unknown(Type::Any)) }
+    })
 }
 
 /// The type of the whole; `Any` leaves the chosen result as it is.

@@ -17,19 +17,25 @@ const DEPTH_MAX: u32 = 250;
 pub(crate) const STEPS_MAX: u64 = 20_000_000;
 
 /// What one evaluation may still spend.
-pub(crate) struct Budget(Cell<u64>);
+pub(crate) struct Budget {
+    steps: Cell<u64>,
+    /// A reference led nowhere. That is a mistake in the configuration, which `try` and `can` must not hide.
+    astray: Cell<bool>,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(Cell::new(STEPS_MAX))
+        Self { steps: Cell::new(STEPS_MAX), astray: Cell::new(false) }
     }
 }
 
 /// Whether failures will be shown, or only counted as failures by `try` and `can`.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Audience {
     Reader,
     Nobody,
+    /// Describes what a failed expression saw, and so must change nothing.
+    Onlooker,
 }
 
 /// What an expression can see.
@@ -93,7 +99,12 @@ impl<'a> Context<'a> {
 
     /// The context in which failures are only counted.
     pub(crate) fn quiet(&self) -> Self {
-        Self { audience: Audience::Nobody, ..*self }
+        Self { audience: self.audience.max(Audience::Nobody), ..*self }
+    }
+
+    /// The context in which a failure is described.
+    pub(crate) fn looking_on(&self) -> Self {
+        Self { audience: Audience::Onlooker, ..*self }
     }
 
     /// The context of a template file, one file deeper.
@@ -115,20 +126,33 @@ impl<'a> Context<'a> {
 
     /// Takes from the budget, unless that is used up.
     pub(crate) fn spend(&self, steps: usize, expression: &Expression) -> Result<(), Diagnostics> {
-        let left = self.budget.0.get().checked_sub(steps as u64);
+        let left = self.budget.steps.get().checked_sub(steps as u64);
         let Some(left) = left else {
             let detail = format!(
                 "Evaluating this takes more than {STEPS_MAX} steps. Loops inside loops multiply: make one of them smaller."
             );
             return Err(Diagnostic::error("Expression too large", detail).at(expression.span).into());
         };
-        self.budget.0.set(left);
+        self.budget.steps.set(left);
         Ok(())
     }
 
     /// How many steps are left, which is a different number at each point of an evaluation.
     pub(crate) fn left(&self) -> u64 {
-        self.budget.0.get()
+        self.budget.steps.get()
+    }
+
+    /// Notes that a reference led nowhere, and hands on why.
+    pub(crate) fn astray(&self, why: impl Into<Diagnostics>) -> Diagnostics {
+        if self.audience != Audience::Onlooker {
+            self.budget.astray.set(true);
+        }
+        why.into()
+    }
+
+    /// Whether a reference led nowhere, so that no failure may be passed over.
+    pub(crate) fn is_astray(&self) -> bool {
+        self.budget.astray.get()
     }
 
     /// What a name means here.
@@ -169,7 +193,7 @@ impl<'a> Context<'a> {
     ) -> Diagnostics {
         let mut diagnostic = Diagnostic::error(summary, detail).at(expression.span);
         if self.audience == Audience::Reader {
-            diagnostic.seen = seen::values(expression, &self.quiet());
+            diagnostic.seen = seen::values(expression, &self.looking_on());
         }
         diagnostic.into()
     }

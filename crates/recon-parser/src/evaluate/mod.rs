@@ -5,6 +5,8 @@
 mod call;
 mod comprehension;
 mod conditional;
+#[cfg(test)]
+mod conformance;
 pub mod constraint;
 mod context;
 mod equality;
@@ -19,6 +21,7 @@ mod template;
 use recon_core::{Diagnostics, Value};
 
 use crate::expression::{Expression, Kind};
+use crate::reference;
 use crate::scope::Scope;
 
 pub(crate) use context::{Binding, Budget, Context};
@@ -27,6 +30,10 @@ pub(crate) use template::{TEXT_BYTES_MAX, evaluate_template};
 
 /// The value of an expression, or everything that is wrong with it.
 pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, Diagnostics> {
+    let misuses = reference::misuses(expression);
+    if misuses.has_errors() {
+        return Err(misuses);
+    }
     let budget = Budget::default();
     evaluate_in(expression, &Context::new(scope, &budget))
 }

@@ -2,7 +2,7 @@
 
 use recon_core::address::Key;
 use recon_core::value::Name;
-use recon_core::{Diagnostics, Marks, ResourceMode, Value};
+use recon_core::{Diagnostics, Marks, ResourceMode, Span, Value};
 
 use super::context::Meaning;
 use super::{Context, evaluate_in, index};
@@ -116,10 +116,15 @@ fn look_up<'s, 'e>(
         },
     };
     let Some(lookup) = lookup else {
-        return Err(refuse(reference::misuse(name, attribute(0).as_deref())));
+        return Err(context.astray(refuse(reference::misuse(name, attribute(0).as_deref()))));
     };
     let span = steps[..used].last().map_or(root.span, |step| step.whole.span);
-    Ok((context.scope().lookup(&lookup, span)?, &steps[used..]))
+    Ok((found(&lookup, span, context)?, &steps[used..]))
+}
+
+/// What the scope has for a name; if nothing, the configuration is wrong.
+fn found(lookup: &Lookup, span: Span, context: &Context<'_>) -> Result<Value, Diagnostics> {
+    context.scope().lookup(lookup, span).map_err(|why| context.astray(why))
 }
 
 fn each(attribute: Option<&str>) -> Option<Lookup> {
@@ -147,26 +152,22 @@ fn one_or_all<'s, 'e>(
     steps: &'s [Step<'e>],
     context: &Context<'_>,
 ) -> Result<(Value, &'s [Step<'e>]), Diagnostics> {
-    let scope = context.scope();
     let Some((key, span)) = instance_key(steps, context)? else {
-        return Ok((scope.lookup(&lookup(None), root.span)?, steps));
+        return Ok((found(&lookup(None), root.span, context)?, steps));
     };
-    match scope.lookup(&lookup(Some(key)), span) {
-        Ok(value) => Ok((value, &steps[1..])),
-        Err(refusal) => {
-            // `x["0"]` and `x[0]` mean the same wherever one of them means something, so the whole may still have it.
-            let all = scope.lookup(&lookup(None), span).ok();
-            let one = all.and_then(|all| take(&all, &steps[0], &context.quiet()).ok());
-            one.map(|value| (value, &steps[1..])).ok_or_else(|| refusal.into())
-        }
+    if let Ok(value) = context.scope().lookup(&lookup(Some(key)), span) {
+        return Ok((value, &steps[1..]));
     }
+    // `x["0"]` and `x[0]` mean the same wherever one of them means something, so the whole may still have it; and if it
+    // does not, the whole says best what is wrong.
+    Ok((take(&found(&lookup(None), span, context)?, &steps[0], context)?, &steps[1..]))
 }
 
 /// The instance key that the first step names, if it is an index whose value is known and unmarked.
 fn instance_key(
     steps: &[Step<'_>],
     context: &Context<'_>,
-) -> Result<Option<(Key, recon_core::Span)>, Diagnostics> {
+) -> Result<Option<(Key, Span)>, Diagnostics> {
     let Some(Step { kind: StepKind::Index(key), whole }) = steps.first() else { return Ok(None) };
     let value = evaluate_in(key, context)?;
     if value.marks != Marks::NONE {
@@ -187,26 +188,19 @@ fn module<'s, 'e>(
     steps: &'s [Step<'e>],
     context: &Context<'_>,
 ) -> Result<(Value, &'s [Step<'e>]), Diagnostics> {
-    let span = steps[0].whole.span;
-    let scope = context.scope();
-    let output = |step: Option<&Step<'e>>| match step.map(|step| &step.kind) {
+    let output = |at: usize| match steps.get(at).map(|step| &step.kind) {
         Some(StepKind::Attribute(name)) => Some((*name).clone()),
         _ => None,
     };
-    if let Some(name) = output(steps.get(1)) {
-        let lookup = Lookup::Module(call, None, Some(name));
-        return Ok((scope.lookup(&lookup, steps[1].whole.span)?, &steps[2..]));
-    }
-    if let Some(name) = output(steps.get(2))
-        && let Some((key, _)) = instance_key(&steps[1..], context)?
-    {
-        let lookup = Lookup::Module(call.clone(), Some(key), Some(name));
-        if let Ok(value) = scope.lookup(&lookup, steps[2].whole.span) {
-            return Ok((value, &steps[3..]));
+    let (key, at) = match instance_key(&steps[1..], context)? {
+        Some((key, _)) => (Some(key), 2),
+        None => (None, 1),
+    };
+    if let Some(name) = output(at) {
+        let lookup = Lookup::Module(call.clone(), key, Some(name));
+        if let Ok(value) = context.scope().lookup(&lookup, steps[at].whole.span) {
+            return Ok((value, &steps[at + 1..]));
         }
-    }
-    if steps.len() == 1 {
-        return Ok((scope.lookup(&Lookup::Module(call, None, None), span)?, &steps[1..]));
     }
     let lookup = |key: Option<Key>| Lookup::Module(call.clone(), key, None);
     one_or_all(root, &lookup, &steps[1..], context)

@@ -91,7 +91,7 @@ fn merge(arguments: &[Value]) -> Outcome {
 /// Maps of one and the same element type stay a map; anything else becomes an object.
 fn common_element(arguments: &[Value]) -> Option<Type> {
     let mut common = None;
-    for value in arguments.iter().filter(|value| value.ty() != Type::Any) {
+    for value in arguments {
         let Type::Map(element) = value.ty() else { return None };
         match &common {
             None => common = Some((*element).clone()),

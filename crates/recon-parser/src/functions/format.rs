@@ -39,8 +39,11 @@ fn format(pattern: &str, arguments: &[Value]) -> Outcome {
     if used < arguments.len() {
         return Err(Refusal::Argument(used + 1, too_many(used)));
     }
-    // A bare null has no type yet, and what it becomes is as open as with any other unknown.
-    if arguments.iter().any(|value| !value.is_wholly_known() || value.data == Data::Null(Type::Any)) {
+    // A bare null has no type yet, and what it becomes is open.
+    if arguments.iter().any(|value| value.data == Data::Null(Type::Any)) {
+        return Ok(Value::unknown(Type::Any));
+    }
+    if !arguments.iter().all(Value::is_wholly_known) {
         return Ok(Returns::String.unknown(arguments));
     }
     render(&pieces, arguments)

@@ -43,6 +43,8 @@ fn quoted(text: &str) -> Result<(String, &str), String> {
                 literal.push('\'');
                 rest = more;
             }
+            // Nothing between two quotes stands for a quote.
+            None if literal.is_empty() => return Ok(("'".to_owned(), after)),
             None => return Ok((literal, after)),
         }
     }

@@ -25,8 +25,7 @@ fn write(value: &Value, json: &mut String) -> Result<(), Refusal> {
         Data::Null(_) | Data::Unknown(_) => json.push_str("null"),
         Data::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
         Data::Number(number) if number.is_infinite() => return Err("an infinite number has no JSON form".into()),
-        // Writing to a string cannot fail.
-        Data::Number(number) => drop(write!(json, "{number}")),
+        Data::Number(number) => json.push_str(&number.to_string()),
         Data::String(text) => write_text(text, json),
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => {
             json.push('[');

@@ -1,7 +1,5 @@
 //! `yamlencode` and `yamldecode`, to the byte as Terraform writes YAML: every string in quotes or as a literal block.
 
-use std::fmt::Write as _;
-
 use recon_core::{Data, Value};
 
 use super::string::within_limit;
@@ -43,8 +41,7 @@ impl Writer {
         match &value.data {
             Data::Null(_) | Data::Unknown(_) => self.yaml.push_str("null"),
             Data::Bool(value) => self.yaml.push_str(if *value { "true" } else { "false" }),
-            // Writing to a string cannot fail.
-            Data::Number(number) => drop(write!(self.yaml, "{number}")),
+            Data::Number(number) => self.yaml.push_str(&number.to_string()),
             Data::String(text) => self.text(text, column.max(2)),
             Data::List(_) | Data::Set(_) | Data::Tuple(_) if value.items().is_empty() => self.yaml.push_str("[]"),
             Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.sequence(value, column)?,
@@ -212,10 +209,10 @@ fn escape(letter: char, yaml: &mut String) {
     if !short.is_empty() {
         return yaml.push_str(short);
     }
-    // Writing to a string cannot fail.
-    drop(match u32::from(letter) {
-        code @ ..=0xff => write!(yaml, "\\x{code:02X}"),
-        code @ 0x100..=0xffff => write!(yaml, "\\u{code:04X}"),
-        code => write!(yaml, "\\U{code:08X}"),
+    let code = u32::from(letter);
+    yaml.push_str(&match code {
+        ..=0xff => format!("\\x{code:02X}"),
+        0x100..=0xffff => format!("\\u{code:04X}"),
+        _ => format!("\\U{code:08X}"),
     });
 }

@@ -22,6 +22,7 @@ pub(super) fn decode(text: &str) -> Outcome {
         anchors: BTreeMap::new(),
         open: BTreeSet::new(),
         nodes: 0,
+        unended: if text.ends_with('\n') { usize::MAX } else { text.chars().count() },
     };
     let value = reader.document()?;
     Ok(value)
@@ -34,11 +35,20 @@ struct Reader<'t> {
     /// Anchors whose value is still being read.
     open: BTreeSet<usize>,
     nodes: usize,
+    /// How many characters the text has, if it does not end with a line break; else more than any text has.
+    unended: usize,
 }
 
 impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<Event<'t>, String> {
         match self.events.next() {
+            // A block that ends with the text ends without the line break that the text does not have.
+            Some(Ok((Event::Scalar(text, style @ (ScalarStyle::Literal | ScalarStyle::Folded), anchor, tag), span)))
+                if span.end.index() >= self.unended =>
+            {
+                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
+                Ok(Event::Scalar(text.into(), style, anchor, tag))
+            }
             Some(Ok((event, _))) => Ok(event),
             Some(Err(error)) => Err(error.to_string()),
             None => Err("unexpected end of document".to_owned()),

@@ -51,9 +51,13 @@ pub(super) fn template(
         return Ok(Expression { span, ..inner });
     }
     let mut rest = pieces.into_iter().peekable();
-    let parts = parts(&mut rest, 0)?;
+    let mut parts = parts(&mut rest, 0)?;
     if let Some((piece, place)) = rest.next() {
         return Err(misplaced(&piece, place));
+    }
+    // Text around it was trimmed away, and what is left is text all the same.
+    if matches!(parts.as_slice(), [Part::Interpolation(_)]) {
+        parts.push(Part::Text("".into()));
     }
     let kind = match parts.as_slice() {
         [] => Kind::Literal(Value::from("")),

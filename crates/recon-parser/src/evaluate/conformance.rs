@@ -1,0 +1,130 @@
+//! Terraform's answers to expressions, compared with ours.
+
+use std::path::{Path, PathBuf};
+
+use recon_core::{Diagnostic, FileId, Span, Value};
+use serde_json::Value as Json;
+
+use super::{evaluate, type_question};
+use crate::conformance;
+use crate::files::{FileError, Files};
+use crate::render;
+use crate::scope::{Clock, Lookup, Scope};
+use crate::syntax::parse_expression;
+
+/// The disk, from a directory.
+struct Disk(PathBuf);
+
+#[expect(clippy::disallowed_methods, reason = "tests read their own data")]
+impl Files for Disk {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let path = self.0.join(path);
+        if path.is_dir() {
+            return Err(FileError::Directory);
+        }
+        std::fs::read(path).map_err(|_| FileError::Missing)
+    }
+
+    fn exists(&self, path: &str) -> Result<bool, FileError> {
+        let path = self.0.join(path);
+        if path.is_dir() { Err(FileError::Directory) } else { Ok(path.exists()) }
+    }
+
+    fn walk(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        let root = self.0.join(directory);
+        let mut found = Vec::new();
+        let mut open = vec![root.clone()];
+        while let Some(directory) = open.pop() {
+            for entry in std::fs::read_dir(directory).map_err(|_| FileError::Missing)? {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    found.push(path.strip_prefix(&root).expect("below").display().to_string());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn current_directory(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    fn home_directory(&self) -> Option<String> {
+        Some("/home/someone".to_owned())
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        self.0.join(path).display().to_string()
+    }
+}
+
+/// A module without any blocks.
+struct Empty(Disk);
+
+impl Scope for Empty {
+    fn lookup(&self, _: &Lookup, span: Span) -> Result<Value, Diagnostic> {
+        Err(Diagnostic::error("Reference to undeclared resource", "There is nothing here.").at(span))
+    }
+
+    fn files(&self) -> &dyn Files {
+        &self.0
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { planned_at_ms: 0, applying: Some((0, 7)) }
+    }
+}
+
+fn answer(text: &str, scope: &Empty) -> Result<(String, String), String> {
+    let told = |found: recon_core::Diagnostics| {
+        found.iter().map(|found| format!("{}: {}", found.summary, found.detail)).collect::<Vec<_>>().join("; ")
+    };
+    let expression = parse_expression(FileId(0), text).map_err(told)?;
+    if let Some(inner) = type_question(&expression) {
+        let ty = render::ty(&evaluate(inner, scope).map_err(told)?.ty());
+        return Ok((ty.clone(), ty));
+    }
+    let value = evaluate(&expression, scope).map_err(told)?;
+    Ok((render::value(&value), render::ty(&value.ty())))
+}
+
+/// What Terraform says of a case and what we say, where they differ.
+fn difference(case: &Json, root: &Path) -> Option<String> {
+    let text = case["expr"].as_str().expect("an expression");
+    let scope = Empty(Disk(root.join(case["cwd"].as_str().unwrap_or("."))));
+    let got = answer(text, &scope);
+    match (case.get("error"), got) {
+        (Some(_), Err(_)) => None,
+        (Some(error), Ok((shown, _))) => Some(format!("{text}\n    wants the error {error}, got {shown}")),
+        (None, Err(why)) => Some(format!("{text}\n    wants {}, got the error {why}", case["rendered"])),
+        (None, Ok((shown, ty))) => {
+            let rendered = case["rendered"].as_str().unwrap_or_default();
+            let wanted = case["type"].as_str();
+            // A type that is asked for of an unknown or marked value is not recorded.
+            let same_type = wanted.is_none_or(|wanted| wanted == ty || text.starts_with("type("));
+            (shown != rendered || !same_type).then(|| {
+                format!("{text}\n    wants {rendered:?} of type {wanted:?}\n    got   {shown:?} of type {ty:?}")
+            })
+        }
+    }
+}
+
+#[test]
+fn expressions_give_what_terraform_gives() {
+    let Some(cases) = conformance::json("functions.json") else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/terraform");
+    let cases = cases.as_array().expect("an array");
+    let differences: Vec<String> = cases.iter().filter_map(|case| difference(case, &root)).collect();
+    for difference in &differences {
+        println!("{difference}");
+    }
+    let same = cases.len() - differences.len();
+    println!("{same} of {} expressions give what Terraform gives", cases.len());
+    assert!(same * 100 >= cases.len() * 99, "fewer than 99 % of the expressions give what Terraform gives");
+}
