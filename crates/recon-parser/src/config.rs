@@ -110,8 +110,8 @@ pub struct Variable {
     pub span: Span,
     /// What it accepts.
     pub constraint: Constraint,
-    /// Whether its type is written. Without one, a value from a flag or the environment is taken as text.
-    pub has_type: bool,
+    /// How a value from a flag or the environment is read.
+    pub outside: Outside,
     /// The default.
     pub default: Option<Expression>,
     /// What it is for.
@@ -124,6 +124,15 @@ pub struct Variable {
     pub nullable: bool,
     /// `validation` blocks.
     pub validations: Vec<Condition>,
+}
+
+/// How the text of a flag, an environment variable or an answer becomes a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// It is the value: where no type is written, and for primitives.
+    Text,
+    /// It is an expression.
+    Expression,
 }
 
 /// A condition with the message for when it does not hold.

@@ -13,7 +13,6 @@ fn root() -> Option<PathBuf> {
 
 /// A file of the data; nothing where it is absent.
 pub(crate) fn text(path: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "tests read their own data")]
     root().map(|root| std::fs::read_to_string(root.join(path)).unwrap())
 }
 
@@ -28,13 +27,11 @@ pub(crate) fn files(directories: &[&str], extension: &str) -> Vec<(String, Strin
     let mut open: Vec<PathBuf> =
         root().iter().flat_map(|root| directories.iter().map(|name| root.join(name))).collect();
     while let Some(directory) = open.pop() {
-        #[expect(clippy::disallowed_methods, reason = "tests read their own data")]
         for entry in std::fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
-                #[expect(clippy::disallowed_methods, reason = "tests read their own data")]
                 found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
         }

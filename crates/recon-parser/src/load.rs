@@ -187,7 +187,7 @@ impl Loader<'_> {
 
 /// Parses a configuration file in the syntax that its name says.
 pub fn parse_file(name: &str, file: FileId, text: &str) -> (Body, Diagnostics) {
-    if name.ends_with(".json") { json_syntax::parse_body(file, text) } else { syntax::parse_body(file, text) }
+    if is_json(name) { json_syntax::parse_body(file, text) } else { syntax::parse_body(file, text) }
 }
 
 /// The text of a file, added to the sources even if it cannot be used, so that the mistake can be shown.
@@ -219,6 +219,15 @@ pub(crate) fn read_text(
     };
     let file = sources.add(path, text);
     Some((file, text.into()))
+}
+
+/// Whether a file's name says that it is JSON.
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "Terraform, too, wants it in lower case"
+)]
+pub(crate) fn is_json(name: &str) -> bool {
+    name.ends_with(".json")
 }
 
 /// The name of a configuration file without its extension; nothing for other files.

@@ -24,7 +24,9 @@ use recon_core::state::ProviderKey;
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span};
 
-use crate::config::{Body, CheckBlock, Local, Module, NestedBody, Output, ProviderBlock, Resource};
+use crate::config::{
+    Body, CheckBlock, Local, Module, ModuleCall, NestedBody, Output, ProviderBlock, Resource, Variable,
+};
 
 pub(crate) use constant::constant;
 pub(crate) use module_call::Resolve;
@@ -89,19 +91,19 @@ fn add(block: &NestedBody, module: &mut Module, resolve: &mut Resolve<'_>, diagn
         "provider" => provider(block, module, diagnostics),
         "variable" => {
             let variable = variable::variable(block, diagnostics);
-            insert(&mut module.variables, block, "variable", variable, |variable| variable.span, diagnostics);
+            insert(&mut module.variables, block, "variable", variable, diagnostics);
         }
         "locals" => locals(block, module, diagnostics),
         "output" => {
             if let Some(output) = output(block, diagnostics) {
-                insert(&mut module.outputs, block, "output", output, |output| output.span, diagnostics);
+                insert(&mut module.outputs, block, "output", output, diagnostics);
             }
         }
         "resource" => add_resource(block, ResourceMode::Managed, module, diagnostics),
         "data" => add_resource(block, ResourceMode::Data, module, diagnostics),
         "module" => {
             if let Some(call) = module_call::module_call(block, module, resolve, diagnostics) {
-                insert(&mut module.calls, block, "module call", call, |call| call.span, diagnostics);
+                insert(&mut module.calls, block, "module call", call, diagnostics);
             }
         }
         "moved" => module.moved.extend(refactor::moved(block, diagnostics)),
@@ -115,13 +117,42 @@ fn add(block: &NestedBody, module: &mut Module, resolve: &mut Resolve<'_>, diagn
     }
 }
 
+/// What a block with a name of its own becomes.
+trait Declared {
+    /// Where it stands.
+    fn place(&self) -> Span;
+}
+
+impl Declared for Variable {
+    fn place(&self) -> Span {
+        self.span
+    }
+}
+
+impl Declared for Output {
+    fn place(&self) -> Span {
+        self.span
+    }
+}
+
+impl Declared for ModuleCall {
+    fn place(&self) -> Span {
+        self.span
+    }
+}
+
+impl Declared for CheckBlock {
+    fn place(&self) -> Span {
+        self.span
+    }
+}
+
 /// Adds a block under its label, which no other block of its kind may have.
-fn insert<T>(
+fn insert<T: Declared>(
     known: &mut BTreeMap<Name, T>,
     block: &NestedBody,
     what: &str,
     value: T,
-    place: impl Fn(&T) -> Span,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(name) = block.labels.first() else { return };
@@ -135,7 +166,7 @@ fn insert<T>(
         Entry::Occupied(taken) => {
             let summary = format!("Duplicate {what} declaration");
             let described = format!("The {what} \"{name}\"");
-            diagnostics.push(read::duplicate(summary, &described, block.name_span, place(taken.get())));
+            diagnostics.push(read::duplicate(summary, &described, block.name_span, taken.get().place()));
         }
     }
 }
@@ -252,7 +283,7 @@ fn check(block: &NestedBody, module: &mut Module, diagnostics: &mut Diagnostics)
     }
     let data = data.map(|data| (data.labels[0].clone(), data.labels[1].clone()));
     let found = CheckBlock { span: block.name_span, data, asserts };
-    insert(&mut module.checks, block, "check", found, |check| check.span, diagnostics);
+    insert(&mut module.checks, block, "check", found, diagnostics);
 }
 
 /// What has a meaning only in the root module.

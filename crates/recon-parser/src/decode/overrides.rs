@@ -53,11 +53,7 @@ fn missing_base(change: &NestedBody) -> Diagnostic {
 /// A local value of an override file replaces the one of its name, wherever that stands.
 fn locals(blocks: &mut Vec<NestedBody>, mut change: NestedBody) {
     for block in blocks.iter_mut().filter(|block| &*block.name == "locals") {
-        for (name, argument) in &mut block.body.attributes {
-            if let Some(new) = change.body.attributes.remove(name) {
-                *argument = new;
-            }
-        }
+        replace_arguments(&mut block.body, &mut change.body);
     }
     if !change.body.attributes.is_empty() {
         blocks.push(change);
@@ -75,17 +71,27 @@ fn terraform(blocks: &mut Vec<NestedBody>, mut change: NestedBody) {
         if replaces_backend {
             block.body.blocks.retain(|inner| &*inner.name != "backend");
         }
-        for base in block.body.blocks.iter_mut().filter(|inner| &*inner.name == "required_providers") {
-            for new in change.body.blocks.iter_mut().filter(|inner| &*inner.name == "required_providers") {
-                for (name, argument) in &mut base.body.attributes {
-                    if let Some(new) = new.body.attributes.remove(name) {
-                        *argument = new;
-                    }
-                }
-            }
-        }
+        required_providers(&mut block.body, &mut change.body);
     }
     blocks.push(change);
+}
+
+fn required_providers(base: &mut Body, change: &mut Body) {
+    let is_requirements = |block: &&mut NestedBody| &*block.name == "required_providers";
+    for base in base.blocks.iter_mut().filter(is_requirements) {
+        for change in change.blocks.iter_mut().filter(is_requirements) {
+            replace_arguments(&mut base.body, &mut change.body);
+        }
+    }
+}
+
+/// Moves the arguments that both bodies have from the one to the other.
+fn replace_arguments(base: &mut Body, change: &mut Body) {
+    for (name, argument) in &mut base.attributes {
+        if let Some(new) = change.attributes.remove(name) {
+            *argument = new;
+        }
+    }
 }
 
 /// Arguments replace arguments; nested blocks of one type together replace those of that type.

@@ -1,5 +1,7 @@
 //! The table of blocks and arguments that the language itself has, and the one check against it.
 
+use std::cmp::Ordering;
+
 use recon_core::{Diagnostic, Diagnostics};
 
 use super::name::closest;
@@ -206,17 +208,19 @@ pub(super) fn wrong_labels(block: &NestedBody, shape: &Shape) -> Option<Diagnost
         [one] => format!("A `{kind}` block has one label, its {one}"),
         more => format!("A `{kind}` block has {} labels: {}", more.len(), more.join(" and ")),
     };
-    let problem = if has < wants {
-        let example: String =
-            shape.labels.iter().map(|label| format!(" \"{}\"", label.to_uppercase())).collect();
-        let summary = format!("Missing {} for {kind}", shape.labels[has]);
-        Diagnostic::error(summary, format!("{expected}. Write `{kind}{example} {{`."))
-    } else if has > wants {
-        let extra = block.labels[wants..].iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>();
-        let detail = format!("{expected}. Remove {}.", extra.join(" and "));
-        Diagnostic::error(format!("Extraneous label for {kind}"), detail)
-    } else {
-        return None;
+    let problem = match has.cmp(&wants) {
+        Ordering::Equal => return None,
+        Ordering::Less => {
+            let example: String =
+                shape.labels.iter().map(|label| format!(" \"{}\"", label.to_uppercase())).collect();
+            let summary = format!("Missing {} for {kind}", shape.labels[has]);
+            Diagnostic::error(summary, format!("{expected}. Write `{kind}{example} {{`."))
+        }
+        Ordering::Greater => {
+            let extra = block.labels[wants..].iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>();
+            let detail = format!("{expected}. Remove {}.", extra.join(" and "));
+            Diagnostic::error(format!("Extraneous label for {kind}"), detail)
+        }
     };
     Some(problem.at(block.name_span))
 }

@@ -191,8 +191,6 @@ data "aws_region" "x" {
     prevent_destroy = true
   }
 }
-resource "1x" "y z" {}
-check "c" {}
 "#), @r#"
     error: Unsuitable value type
       main.tf:3:17 "\"a ${var.b}\"" 
@@ -231,14 +229,20 @@ check "c" {}
     error: Invalid data resource lifecycle argument
       main.tf:20:5 "prevent_destroy" 
       A data source is only read, so `prevent_destroy` means nothing for it. Remove the argument.
+    "#);
+}
+
+#[test]
+fn names_are_names_and_checks_check_something() {
+    insta::assert_snapshot!(problems("resource \"1x\" \"y z\" {}\ncheck \"c\" {}\n"), @r#"
     error: Invalid resource type name
-      main.tf:23:1 "resource \"1x\" \"y z\"" 
+      main.tf:1:1 "resource \"1x\" \"y z\"" 
       "1x" cannot be a name: a name begins with a letter or underscore and has only letters, digits, underscores and dashes.
     error: Invalid resource name
-      main.tf:23:1 "resource \"1x\" \"y z\"" 
+      main.tf:1:1 "resource \"1x\" \"y z\"" 
       "y z" cannot be a name: a name begins with a letter or underscore and has only letters, digits, underscores and dashes.
     error: Zero assert blocks
-      main.tf:24:1 "check \"c\"" 
+      main.tf:2:1 "check \"c\"" 
       A `check` block without an `assert` block checks nothing. Add one with `condition` and `error_message`.
     "#);
 }
@@ -393,6 +397,21 @@ resource "aws_iam_role" "x" {
     assert_eq!(module.providers.keys().next().unwrap().to_string(), "aws.us");
 }
 
+const CALLED_MODULE: &str = r#"
+terraform {
+  backend "s3" {}
+  required_providers {
+    aws = { source = "hashicorp/aws", configuration_aliases = [aws.x] }
+  }
+}
+variable "name" {}
+provider "aws" {}
+import {
+  to = terraform_data.x
+  id = "y"
+}
+"#;
+
 #[test]
 fn module_calls_are_checked_against_the_module() {
     let (loaded, sources) = loaded(&[
@@ -418,23 +437,7 @@ module "e" {
 }
 "#,
         ),
-        (
-            "m/main.tf",
-            r#"
-terraform {
-  backend "s3" {}
-  required_providers {
-    aws = { source = "hashicorp/aws", configuration_aliases = [aws.x] }
-  }
-}
-variable "name" {}
-provider "aws" {}
-import {
-  to = terraform_data.x
-  id = "y"
-}
-"#,
-        ),
+        ("m/main.tf", CALLED_MODULE),
     ]);
     insta::assert_snapshot!(render(&loaded.diagnostics, &sources), @r#"
     error: Invalid import configuration

@@ -4,7 +4,7 @@ use recon_core::{Diagnostic, Diagnostics, Type};
 
 use super::constant::constant;
 use super::{constraint, read};
-use crate::config::{Body, Condition, NestedBody, Variable};
+use crate::config::{Body, Condition, NestedBody, Outside, Variable};
 use crate::constraint::Constraint;
 use crate::evaluate;
 
@@ -27,8 +27,8 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
     };
     let variable = Variable {
         span: *name_span,
+        outside: outside(body, &constraint),
         constraint,
-        has_type: body.attributes.contains_key("type"),
         default: body.attributes.get("default").map(|argument| argument.value.clone()),
         description: read::optional_text(body, "description", diagnostics),
         sensitive: read::flag(body, "sensitive", diagnostics).unwrap_or(false),
@@ -38,6 +38,11 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
     };
     check_default(&variable, diagnostics);
     variable
+}
+
+fn outside(body: &Body, constraint: &Constraint) -> Outside {
+    let is_primitive = matches!(constraint, Constraint::Exactly(ty) if ty.is_primitive());
+    if is_primitive || !body.attributes.contains_key("type") { Outside::Text } else { Outside::Expression }
 }
 
 fn check_default(variable: &Variable, diagnostics: &mut Diagnostics) {

@@ -11,23 +11,26 @@ pub(super) fn blank_after(before: Option<&Piece>, this: &Piece, after: &Piece) -
         QuotedText, SequenceEnd, TemplateText,
     };
     match (this.kind, after.kind) {
-        (_, Newline) | (Identifier, OpenParenthesis) => false,
-        (Identifier, DoubleColon) | (DoubleColon, Identifier) => false,
-        (Dot, _) | (_, Dot | Comma | Ellipsis) => false,
+        (_, Newline | Dot | Comma | Ellipsis)
+        | (Dot, _)
+        | (Identifier, OpenParenthesis | DoubleColon)
+        | (DoubleColon, Identifier) => false,
         (Comma, _) => true,
         // Inside a template every blank is text.
         (QuotedText | TemplateText | OpenQuote | OpenHeredoc, _)
         | (_, QuotedText | TemplateText | CloseQuote | CloseHeredoc) => false,
         // `in` before a bracket is the keyword of a `for`, not a name that is indexed.
         _ if this.is_word("in") && before.is_some_and(|before| before.kind == Identifier) => true,
-        (Identifier | Number, OpenBracket) => false,
         (_, OpenBracket) if this.kind.bracket_change() < 0 => false,
-        (Not, _) => false,
         (Kind::Minus, _) => before.is_some_and(|before| ends_operand(before.kind)),
-        (OpenBrace, CloseBrace) => false,
-        (OpenBrace, _) | (_, CloseBrace) => true,
-        (Interpolation | Directive, OpenBrace) | (CloseBrace, SequenceEnd) => true,
-        (SequenceEnd, Interpolation | Directive) => false,
+        (Identifier | Number, OpenBracket)
+        | (Not, _)
+        | (OpenBrace, CloseBrace)
+        | (SequenceEnd, Interpolation | Directive) => false,
+        (OpenBrace, _)
+        | (_, CloseBrace)
+        | (Interpolation | Directive, OpenBrace)
+        | (CloseBrace, SequenceEnd) => true,
         _ => this.kind.bracket_change() <= 0 && after.kind.bracket_change() >= 0,
     }
 }

@@ -90,7 +90,7 @@ fn body(json: &Json, shape: &Shape, diagnostics: &mut Diagnostics) -> Body {
         match shape.block(text) {
             Some(inner) => {
                 let head = Head { name: text.into(), span: name.span, labels: Vec::new() };
-                blocks(value, inner, head, &mut found.blocks, diagnostics);
+                blocks(value, inner, &head, &mut found.blocks, diagnostics);
             }
             None => {
                 let value = expression(value, Strings::Templates, diagnostics);
@@ -113,7 +113,7 @@ struct Head {
 fn blocks(
     json: &Json,
     shape: &Shape,
-    head: Head,
+    head: &Head,
     found: &mut Vec<NestedBody>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -128,7 +128,7 @@ fn blocks(
             let mut head = head.clone();
             head.labels.push(text_of(label).into());
             head.span = label.span;
-            blocks(inner, shape, head, found, diagnostics);
+            blocks(inner, shape, &head, found, diagnostics);
         }
         return;
     }

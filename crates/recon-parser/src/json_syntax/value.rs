@@ -116,9 +116,8 @@ impl Reader<'_> {
         let mut end = start + 1;
         while let Some(byte) = bytes.get(end) {
             match byte {
-                b'"' => break,
+                b'"' | b'\n' => break,
                 b'\\' => end += 2,
-                b'\n' => break,
                 _ => end += 1,
             }
         }

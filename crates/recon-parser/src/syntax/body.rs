@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Diagnostics, Span};
+use recon_core::{Diagnostic, Diagnostics};
 
 use super::cursor::{Cursor, Newlines, Parsed};
 use super::literal::{normalized, unescape};
@@ -227,7 +227,9 @@ fn single_line(cursor: &mut Cursor<'_>, body: &mut Body, open: Piece) -> Parsed<
     )?;
     if cursor.peek().kind != Token::Assign {
         let detail = "A block on one line can hold one argument and no other block. Put what is inside on lines of its own.";
-        return Err(Cursor::failure(cursor.span(name), SUMMARY, detail));
+        // With what shows that it begins a block.
+        let head = cursor.span(name).to(cursor.place(name.start..cursor.peek().end));
+        return Err(Cursor::failure(head, SUMMARY, detail));
     }
     let argument = argument(cursor, name)?;
     body.attributes.insert(name.text(cursor.text).into(), argument);
@@ -289,9 +291,14 @@ fn starts_block(cursor: &Cursor<'_>, index: usize) -> bool {
     if first.kind != Token::Identifier || !unindented {
         return false;
     }
-    (index + 1..).map(|index| cursor.token(index).kind).find(|kind| {
-        !matches!(kind, Token::Identifier | Token::OpenQuote | Token::QuotedText | Token::CloseQuote)
-    }) == Some(Token::OpenBrace)
+    let mut index = index + 1;
+    while matches!(
+        cursor.token(index).kind,
+        Token::Identifier | Token::OpenQuote | Token::QuotedText | Token::CloseQuote
+    ) {
+        index += 1;
+    }
+    cursor.token(index).kind == Token::OpenBrace
 }
 
 /// An expression that is all of the text.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use recon_core::value::Name;
 use recon_core::Value;
+use recon_core::value::Name;
 
 use super::cursor::{Cursor, Newlines, Parsed};
 use super::literal::number;

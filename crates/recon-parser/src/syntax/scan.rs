@@ -115,7 +115,7 @@ impl<'a> Scanner<'a> {
         let Some(after) = self.rest().strip_prefix("<<") else { return false };
         let marker_text = after.strip_prefix('-').unwrap_or(after);
         let marker_length = identifier_length(marker_text);
-        let line_break = match marker_text[marker_length..].as_bytes() {
+        let line_break = match &marker_text.as_bytes()[marker_length..] {
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
             _ => return false,
@@ -236,8 +236,7 @@ fn text_length(text: &str, quoted: bool) -> usize {
     while let Some(byte) = bytes.get(at) {
         let next = bytes.get(at + 1);
         match byte {
-            b'"' if quoted => break,
-            b'\n' if quoted => break,
+            b'"' | b'\n' if quoted => break,
             b'\r' if quoted && next == Some(&b'\n') => break,
             b'\n' => return at + 1,
             b'\\' if quoted && next.is_some_and(|next| *next != b'\n') => at += 2,

@@ -59,6 +59,10 @@ pub(super) fn template(
     if matches!(parts.as_slice(), [Part::Interpolation(_)]) {
         parts.push(Part::Text("".into()));
     }
+    if matches!(parts.as_slice(), [Part::Interpolation(_)]) {
+        // There was text, all of it trimmed away; that still makes the whole a text.
+        parts.push(Part::Text("".into()));
+    }
     let kind = match parts.as_slice() {
         [] => Kind::Literal(Value::from("")),
         [Part::Text(text)] => Kind::Literal(Value::from(text.clone())),

@@ -217,6 +217,7 @@ fn parts_shape(parts: &[Part]) -> String {
 #[test_case("\"\\u00e9\\U0001F600\\n\\t\\\\\"", "\"é😀\\n\\t\\\\\""; "escapes")]
 #[test_case("\"e\u{301}\"", "\"\u{e9}\""; "normal form")]
 #[test_case("\"a ${~ b ~} c\"", "(template \"a\" b \"c\")"; "trimming")]
+#[test_case("\"  ${~ a ~}\"", "(template a \"\")"; "text that is trimmed away")]
 #[test_case("\"%{ if a }b%{ else }c%{ endif }\"", "(template (if a (\"b\") (\"c\")))")]
 #[test_case("\"%{ for k, v in m }${v}%{ endfor }\"", "(template (for Some(\"k\") v m (v)))")]
 #[test_case("100000000000000000000000000001", "100000000000000000000000000001")]
@@ -262,7 +263,8 @@ fn collect(expression: &Expression, visit: &mut dyn FnMut(&Expression)) {
     match &*expression.kind {
         Kind::Attribute(inner, _) | Kind::Unary(_, inner) => collect(inner, visit),
         Kind::Index(a, b) | Kind::Binary(a, _, b) => {
-            [a, b].into_iter().for_each(|inner| collect(inner, visit))
+            collect(a, visit);
+            collect(b, visit);
         }
         Kind::Call { arguments, .. } => arguments.iter().for_each(|inner| collect(inner, visit)),
         Kind::Template(parts) => parts.iter().for_each(|part| {

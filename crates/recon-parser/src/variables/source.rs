@@ -6,9 +6,9 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, SourceMap, Span, Value};
 
 use super::Given;
-use crate::config::{Body, Module, Variable};
-use crate::constraint::Constraint;
+use crate::config::{Body, Module, Outside, Variable};
 use crate::decode::constant;
+use crate::load::is_json;
 use crate::syntax::normalized;
 use crate::{json_syntax, syntax};
 
@@ -52,7 +52,7 @@ pub(super) fn read(source: &VariableSource, module: &Module, sources: &mut Sourc
     match source {
         VariableSource::File { name, text } => {
             let file = sources.add(name, text);
-            let (body, problems) = if name.ends_with(".json") {
+            let (body, problems) = if is_json(name) {
                 json_syntax::parse_values(file, text)
             } else {
                 syntax::parse_body(file, text)
@@ -114,7 +114,7 @@ pub(super) fn raw(
         VariableSource::File { name, .. } => name.clone(),
     };
     let secret = variable.is_some_and(|variable| variable.sensitive);
-    let is_text = variable.is_none_or(takes_text);
+    let is_text = variable.is_none_or(|variable| variable.outside == Outside::Text);
     if is_text {
         let file = sources.add(&shown, if secret { "" } else { text });
         let length = if secret { 0 } else { text.len() };
@@ -137,9 +137,4 @@ pub(super) fn raw(
         }
         Err(problems) => Err(problems),
     }
-}
-
-/// Whether a value from outside is a text and not an expression: where no type is written, and for primitives.
-fn takes_text(variable: &Variable) -> bool {
-    !variable.has_type || matches!(&variable.constraint, Constraint::Exactly(ty) if ty.is_primitive())
 }

@@ -25,7 +25,7 @@ fn run(configuration: &str, given: &[VariableSource]) -> String {
     let lines = found.values.iter().map(|(name, value)| format!("{name} = {value:?}\n"));
     let mut text: String = lines.collect();
     if !found.missing.is_empty() {
-        text.push_str(&format!("missing: {}\n", found.missing.join(", ")));
+        text += &["missing: ", &found.missing.join(", "), "\n"].concat();
     }
     text + &render(&found.diagnostics, &sources)
 }
@@ -66,7 +66,7 @@ variable "object" { type = object({ a = number, b = optional(string, "c") }) }
     insta::assert_snapshot!(run(configuration, &given), @r#"
     list = ["x", "2"]
     number = 1.5
-    object = {"a": "7"}
+    object = {"a": 7, "b": "c"}
     open = {"a": [true]}
     text = "[1]"
     untyped = "[1]"
