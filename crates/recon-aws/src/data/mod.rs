@@ -1,8 +1,10 @@
-//! Data sources: who calls, where, and policy documents.
+//! Data sources: who calls, where, policy documents, and what IAM has.
 
 mod caller_identity;
 mod document;
 mod go_json;
+mod iam_policy;
+mod iam_role;
 mod partition;
 mod policy_document;
 mod region;
@@ -22,6 +24,8 @@ pub(crate) fn data_sources() -> Vec<RegisteredData> {
         RegisteredData::of(region::Region),
         RegisteredData::of(partition::Partition),
         RegisteredData::of(policy_document::PolicyDocument),
+        RegisteredData::of(iam_role::Role),
+        RegisteredData::of(iam_policy::Policy),
     ]
 }
 

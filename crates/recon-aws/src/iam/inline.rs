@@ -64,7 +64,7 @@ fn equivalent(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>) -> boo
 /// The blocks as they are: not read unless they were declared.
 pub(super) async fn read(aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Value, ProviderError> {
     if !is_declared(have) {
-        return Ok(have.get(BLOCKS).clone());
+        return Ok(none());
     }
     let role = have.text("name").or_else(|| have.str("id")).unwrap_or_default();
     let live = reads::inline_policies(aws, snapshot, role).await?.unwrap_or_default();
@@ -78,7 +78,7 @@ pub(super) async fn read(aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result
 /// The blocks of an object that is taken over: empty, so not looked at, where it has no inline policies.
 pub(super) async fn taken_over(aws: &Aws, role: &str) -> Result<Value, ProviderError> {
     let live = reads::list_inline_policies(aws, role).await?;
-    Ok(if live.is_empty() { Value::set(element(), Vec::new()) } else { blocks(&live, &BTreeMap::new()) })
+    Ok(if live.is_empty() { none() } else { blocks(&live, &BTreeMap::new()) })
 }
 
 fn blocks(live: &BTreeMap<String, String>, remembered: &BTreeMap<String, String>) -> Value {
@@ -93,6 +93,11 @@ fn blocks(live: &BTreeMap<String, String>, remembered: &BTreeMap<String, String>
         items.push(item(Value::null(Type::String), Value::null(Type::String)));
     }
     Value::set(element(), items)
+}
+
+/// No block, so that nobody looks at inline policies.
+pub(super) fn none() -> Value {
+    Value::set(element(), Vec::new())
 }
 
 fn element() -> Type {

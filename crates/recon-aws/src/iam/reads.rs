@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 /// As many point reads are made before the bulk ones are cheaper.
 const POINT_READS_MAX: usize = 10;
 /// Objects that a page has at most.
-const PAGE_ITEMS: i32 = 1000;
+pub(super) const PAGE_ITEMS: i32 = 1000;
 /// Pages that are read at most; an account has at most 5,000 roles, and pages may be short.
 pub(super) const PAGES_MAX: usize = 1000;
 

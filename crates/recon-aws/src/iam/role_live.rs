@@ -11,10 +11,11 @@ use recon_core::{Known, Value};
 
 use super::role::{Role, SCHEMA};
 use super::{
-    changes, if_there, incomplete, inline, key, managed, name, policy_text, reads, role_delete, tags,
+    changes, if_there, incomplete, inline, is_recent, key, managed, name, policy_text, reads, role_delete,
+    tags,
 };
 use crate::aws::Aws;
-use crate::call::{Created, Pause};
+use crate::call::Created;
 use crate::classify::is_principal_not_ready;
 use crate::live::Live;
 use crate::shape::{keep_empty, merge, text_or_null};
@@ -22,8 +23,6 @@ use crate::snapshot::Snapshot;
 
 /// How long a principal that was just made may be unknown to IAM.
 const PRINCIPAL_KNOWN_WITHIN: Duration = Duration::from_mins(1);
-/// By how much the clocks of IAM and of this machine may differ, in milliseconds.
-const CLOCKS_DIFFER_MS: i64 = 5 * 60 * 1000;
 
 #[async_trait]
 impl Live for Role {
@@ -44,7 +43,10 @@ impl Live for Role {
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
         let role = create(aws, want, &name::chosen(want)).await?;
-        let made = merge(want.clone(), given(&role));
+        let mut made = merge(want.clone(), given(&role));
+        if !inline::is_declared(want) {
+            made = merge(made, [("inline_policy", inline::none())]);
+        }
         let policies = async {
             inline::create(aws, &role.role_name, want).await?;
             managed::create(aws, &role.role_name, want).await
@@ -124,7 +126,6 @@ pub(crate) fn date(time: &DateTime) -> Value {
 
 async fn create(aws: &Aws, want: &Known, name: &str) -> Result<types::Role, ProviderError> {
     let since_ms = crate::provider::now_ms();
-    let mut pause = Pause::new(Duration::from_millis(500), Duration::from_secs(5), PRINCIPAL_KNOWN_WITHIN);
     let send = || {
         let create = aws.iam.create_role().role_name(name).set_path(want.text("path").map(str::to_owned));
         create
@@ -135,16 +136,13 @@ async fn create(aws: &Aws, want: &Known, name: &str) -> Result<types::Role, Prov
             .set_tags(tags::wanted(aws, want))
             .send()
     };
-    loop {
-        return match aws.call_create("iam:CreateRole", send).await {
-            Ok(Created::Answered(made)) => made.role.ok_or_else(|| incomplete("iam:CreateRole", "role")),
-            Ok(Created::Unheard) => {
-                let role = reads::get_role(aws, name).await?;
-                if is_new(&role, want, since_ms) { Ok(role) } else { Err(exists(name)) }
-            }
-            Err(error) if is_principal_not_ready(&error) && pause.wait().await => continue,
-            Err(error) => Err(error),
-        };
+    let made = aws.call_create_until("iam:CreateRole", send, is_principal_not_ready, PRINCIPAL_KNOWN_WITHIN);
+    match made.await? {
+        Created::Answered(made) => made.role.ok_or_else(|| incomplete("iam:CreateRole", "role")),
+        Created::Unheard => {
+            let role = reads::get_role(aws, name).await?;
+            if is_new(&role, want, since_ms) { Ok(role) } else { Err(exists(name)) }
+        }
     }
 }
 
@@ -167,7 +165,7 @@ async fn candidates(aws: &Aws, want: &Known, since_ms: i64) -> Result<Vec<types:
 /// Whether a role is not older than the create that may have made it, and has the arguments that it would have got.
 fn is_new(role: &types::Role, want: &Known, since_ms: i64) -> bool {
     let trust = policy_text::decoded(role.assume_role_policy_document().unwrap_or_default());
-    role.create_date.to_millis().is_ok_and(|made_ms| made_ms + CLOCKS_DIFFER_MS >= since_ms)
+    is_recent(&role.create_date, since_ms)
         && policy_text::same(&trust, key(want, "assume_role_policy"))
         && want.text("path").is_none_or(|path| path == role.path)
 }

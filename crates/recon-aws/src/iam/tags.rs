@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_iam::types::Tag;
-use recon_core::Known;
+use recon_core::{Known, Type, Value};
 
 use crate::aws::Aws;
 
@@ -19,6 +19,13 @@ pub(super) fn to_sdk(tags: BTreeMap<String, String>) -> Vec<Tag> {
 }
 
 /// Tags as they are compared.
-pub(crate) fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
+pub(super) fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
+/// Tags as a data source shows them: neither AWS's own nor those to be ignored.
+pub(crate) fn seen(aws: &Aws, tags: &[Tag]) -> Value {
+    let nothing = Known::with_nulls(&Value::null(Type::Any));
+    let [_, (_, all)] = crate::tags::observed(aws, &nothing, pairs(tags));
+    all
 }
