@@ -9,6 +9,7 @@ use recon_core::{Path, Span};
 
 pub use check::check_body;
 pub use decode::decode_body;
+pub(crate) use dynamic::iterator;
 
 use crate::config::Body;
 
@@ -24,6 +25,12 @@ pub fn argument_span(body: &Body, path: &Path) -> Option<Span> {
         Some((Step::Index(index), rest)) => (*index, rest),
         _ => (0, rest),
     };
-    let nested = blocks.nth(index)?;
+    let Some(nested) = blocks.nth(index) else {
+        // Blocks that a dynamic one makes all stand where its content does.
+        let dynamic = body.blocks.iter().find(|block| dynamic::is_dynamic(block, name))?;
+        let content = dynamic.body.blocks.iter().find(|block| &*block.name == "content");
+        let inside = content.and_then(|content| argument_span(&content.body, &Path(rest.to_vec())));
+        return inside.or(Some(dynamic.name_span));
+    };
     argument_span(&nested.body, &Path(rest.to_vec())).or(Some(nested.name_span))
 }

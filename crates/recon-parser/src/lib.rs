@@ -1,5 +1,6 @@
 //! Terraform's language: text to configuration, expressions to values.
 
+pub mod body;
 pub mod config;
 #[cfg(test)]
 mod conformance;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span};
 
+use crate::body::iterator;
 use crate::config::{Body, NestedBody};
 use crate::expression::{Expression, For, Kind, Part};
 
@@ -75,7 +76,7 @@ pub(crate) fn misuse(name: &str, attribute: Option<&str>) -> String {
     match root(name) {
         Root::Each => supported(&["key", "value"]),
         Root::Count => supported(&["index"]),
-        Root::Terraform => supported(&["workspace"]),
+        Root::Terraform => supported(&["workspace", "applying"]),
         Root::Path => supported(&["module", "root", "cwd"]),
         Root::Variable | Root::Local | Root::Module | Root::This => {
             format!("The `{name}` object cannot be used as a whole. Say which one is meant, as in `{name}.example`.")
@@ -104,27 +105,37 @@ pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'
 /// Everything outside of itself that an expression refers to, distinct, in source order.
 pub fn of_expression(expression: &Expression) -> Vec<Reference> {
     let mut found = Found::default();
-    found.expression(expression, None);
+    walk(expression, None, &mut |name, attributes, whole| found.note(name, attributes, whole));
     found.references
 }
 
 /// Everything that the arguments and nested blocks of a body refer to, distinct, arguments before blocks.
 pub fn of_body(body: &Body) -> Vec<Reference> {
     let mut found = Found::default();
-    found.body(body, None);
+    walk_body(body, None, &mut |name, attributes, whole| found.note(name, attributes, whole));
     found.references
 }
 
 /// References in an expression that mean nothing wherever it stands: `each.vlaue`, or a bare word where text was meant.
 pub fn misuses(expression: &Expression) -> Diagnostics {
     let mut found = Diagnostics::new();
-    walk(expression, None, &mut |name, attributes, whole| {
-        let attribute = attributes.first().copied().flatten().map(|attribute| &**attribute);
-        if !means_something(name, attributes) {
-            found.push(Diagnostic::error("Invalid reference", misuse(name, attribute)).at(whole.span));
-        }
-    });
+    walk(expression, None, &mut |name, attributes, whole| found.extend(misused(name, attributes, whole)));
     found
+}
+
+/// References anywhere in a body that mean nothing wherever they stand.
+pub fn misuses_in_body(body: &Body) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    walk_body(body, None, &mut |name, attributes, whole| found.extend(misused(name, attributes, whole)));
+    found
+}
+
+fn misused(name: &str, attributes: &[Option<&Name>], whole: &Expression) -> Option<Diagnostic> {
+    if means_something(name, attributes) {
+        return None;
+    }
+    let attribute = attributes.first().copied().flatten().map(|attribute| &**attribute);
+    Some(Diagnostic::error("Invalid reference", misuse(name, attribute)).at(whole.span))
 }
 
 fn means_something(name: &str, attributes: &[Option<&Name>]) -> bool {
@@ -133,7 +144,7 @@ fn means_something(name: &str, attributes: &[Option<&Name>]) -> bool {
         Root::This => true,
         Root::Each => matches!(attribute(0), Some("key" | "value")),
         Root::Count => attribute(0) == Some("index"),
-        Root::Terraform => attribute(0) == Some("workspace"),
+        Root::Terraform => matches!(attribute(0), Some("workspace" | "applying")),
         Root::Path => matches!(attribute(0), Some("module" | "root" | "cwd")),
         Root::Variable | Root::Local | Root::Module | Root::ResourceType => attribute(0).is_some(),
         Root::Data | Root::Resource => attribute(0).is_some() && attribute(1).is_some(),
@@ -168,44 +179,38 @@ struct Found {
 }
 
 impl Found {
-    fn expression(&mut self, expression: &Expression, bound: Option<&Bound<'_>>) {
-        walk(expression, bound, &mut |name, attributes, whole| {
-            if let Some(target) = target(name, attributes)
-                && self.seen.insert(target.clone())
-            {
-                self.references.push(Reference { target, span: whole.span });
-            }
-        });
-    }
-
-    fn body(&mut self, body: &Body, bound: Option<&Bound<'_>>) {
-        let mut arguments: Vec<_> = body.attributes.values().collect();
-        arguments.sort_by_key(|argument| argument.name_span);
-        for argument in arguments {
-            self.expression(&argument.value, bound);
-        }
-        for nested in &body.blocks {
-            self.nested(nested, bound);
+    fn note(&mut self, name: &Name, attributes: &[Option<&Name>], whole: &Expression) {
+        if let Some(target) = target(name, attributes)
+            && self.seen.insert(target.clone())
+        {
+            self.references.push(Reference { target, span: whole.span });
         }
     }
+}
 
-    fn nested(&mut self, nested: &NestedBody, bound: Option<&Bound<'_>>) {
-        let Some(label) = nested.labels.first().filter(|_| &*nested.name == "dynamic") else {
-            return self.body(&nested.body, bound);
-        };
-        for name in ["for_each", "labels"] {
-            if let Some(argument) = nested.body.attributes.get(name) {
-                self.expression(&argument.value, bound);
-            }
+/// Visits every chain of steps on a free name in a body: arguments before blocks, both in source order.
+fn walk_body<'e>(body: &'e Body, bound: Option<&Bound<'_>>, visit: &mut Visit<'_, 'e>) {
+    let mut arguments: Vec<_> = body.attributes.values().collect();
+    arguments.sort_by_key(|argument| argument.name_span);
+    for argument in arguments {
+        walk(&argument.value, bound, visit);
+    }
+    for nested in &body.blocks {
+        walk_nested(nested, bound, visit);
+    }
+}
+
+fn walk_nested<'e>(nested: &'e NestedBody, bound: Option<&Bound<'_>>, visit: &mut Visit<'_, 'e>) {
+    let iterator = iterator(nested).filter(|_| &*nested.name == "dynamic");
+    let Some(iterator) = iterator else { return walk_body(&nested.body, bound, visit) };
+    for name in ["for_each", "labels"] {
+        if let Some(argument) = nested.body.attributes.get(name) {
+            walk(&argument.value, bound, visit);
         }
-        let named = nested.body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
-            Kind::Variable(name) => Some(name),
-            _ => None,
-        });
-        let inside = Bound { name: named.unwrap_or(label), outer: bound };
-        for content in nested.body.blocks.iter().filter(|block| &*block.name == "content") {
-            self.body(&content.body, Some(&inside));
-        }
+    }
+    let inside = Bound { name: iterator, outer: bound };
+    for content in nested.body.blocks.iter().filter(|block| &*block.name == "content") {
+        walk_body(&content.body, Some(&inside), visit);
     }
 }
 

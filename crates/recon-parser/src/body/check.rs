@@ -1,13 +1,11 @@
 //! What is wrong with a body whatever its values: arguments and blocks that are unknown, missing, or too many.
 
-use recon_core::schema::{Attribute, Block, Mode, NestedBlock, Nesting};
+use recon_core::schema::{Block, Mode, NestedBlock, Nesting};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, Span};
 
 use crate::config::{Body, NestedBody};
-
-/// How alike two names must be for one to be suggested for the other.
-const LIKENESS_MIN: f64 = 0.8;
+use crate::reference::did_you_mean;
 
 /// What is wrong with a body whatever its values.
 pub fn check_body(body: &Body, schema: &Block) -> Diagnostics {
@@ -36,7 +34,7 @@ fn check_attributes(body: &Body, schema: &Block, found: &mut Diagnostics) {
                 let detail = format!("\"{name}\" is a block: write `{name} {{ … }}`, without an equals sign.");
                 found.push(Diagnostic::error("Unsupported argument", detail).at(argument.name_span));
             }
-            None => found.push(unsupported("argument", name, settable(schema), argument.name_span)),
+            None => found.push(unsupported_argument(name, schema, argument.name_span)),
         }
     }
     for (name, attribute) in &schema.attributes {
@@ -51,28 +49,57 @@ fn check_attributes(body: &Body, schema: &Block, found: &mut Diagnostics) {
     }
 }
 
-fn settable(schema: &Block) -> Vec<&Name> {
-    let settable = |(_, attribute): &(&Name, &Attribute)| attribute.is_settable();
-    schema.attributes.iter().filter(settable).map(|(name, _)| name).collect()
-}
-
 fn check_nested(nested: &NestedBody, schema: &Block, found: &mut Diagnostics) {
     let is_dynamic = &*nested.name == "dynamic";
     let name = if is_dynamic { nested.labels.first().unwrap_or(&nested.name) } else { &nested.name };
     let Some(inner) = schema.blocks.get(name) else {
         if schema.attributes.contains_key(name) {
-            let detail = format!("\"{name}\" is an argument: write `{name} = …`.");
+            let detail = format!("\"{name}\" is an argument, not a block: write `{name} = …`.");
             found.push(Diagnostic::error("Unsupported block type", detail).at(nested.name_span));
         } else {
-            found.push(unsupported("block type", name, schema.blocks.keys().collect(), nested.name_span));
+            found.push(unsupported_block(name, schema, nested.name_span));
         }
         return;
     };
     if is_dynamic {
-        let contents = nested.body.blocks.iter().filter(|block| &*block.name == "content");
-        contents.for_each(|content| found.extend(check_body(&content.body, &inner.block)));
+        check_dynamic(nested, &inner.block, found);
+    } else if let Some(label) = nested.labels.first() {
+        let detail = format!("A \"{name}\" block has no labels: take out \"{label}\".");
+        found.push(Diagnostic::error("Extraneous label for block", detail).at(nested.name_span));
     } else {
         found.extend(check_body(&nested.body, &inner.block));
+    }
+}
+
+fn check_dynamic(nested: &NestedBody, inner: &Block, found: &mut Diagnostics) {
+    const ARGUMENTS: [&str; 3] = ["for_each", "iterator", "labels"];
+    for (name, argument) in &nested.body.attributes {
+        if !ARGUMENTS.contains(&&**name) {
+            let hint = did_you_mean(name, ARGUMENTS);
+            let detail = format!(
+                "An argument named \"{name}\" is not expected in a dynamic block.{hint} What the made blocks hold stands \
+                 in its `content` block."
+            );
+            found.push(Diagnostic::error("Unsupported argument", detail).at(argument.name_span));
+        }
+    }
+    if !nested.body.attributes.contains_key("for_each") {
+        let detail = "The argument \"for_each\" is required, but no definition was found.";
+        found.push(Diagnostic::error("Missing required argument", detail).at(nested.name_span));
+    }
+    let mut contents = 0;
+    for block in &nested.body.blocks {
+        if &*block.name == "content" {
+            contents += 1;
+            found.extend(check_body(&block.body, inner));
+        } else {
+            let detail = format!("Blocks of type \"{}\" are not expected in a dynamic block, only `content`.", block.name);
+            found.push(Diagnostic::error("Unsupported block type", detail).at(block.name_span));
+        }
+    }
+    if contents != 1 {
+        let detail = format!("A dynamic block has exactly one `content` block, and this one has {contents}.");
+        found.push(Diagnostic::error("Invalid dynamic block", detail).at(nested.name_span));
     }
 }
 
@@ -82,7 +109,7 @@ fn check_number(body: &Body, name: &Name, nested: &NestedBlock, found: &mut Diag
         Nesting::List(min, max) | Nesting::Set(min, max) => (min, max),
     };
     let written: Vec<&NestedBody> = body.blocks.iter().filter(|block| block.name == *name).collect();
-    let is_dynamic = body.blocks.iter().any(|block| &*block.name == "dynamic" && block.labels.first() == Some(name));
+    let is_dynamic = body.blocks.iter().any(|block| super::dynamic::is_dynamic(block, name));
     if max > 0 && written.len() > max {
         let detail = format!("No more than {max} \"{name}\" blocks are allowed.");
         found.push(Diagnostic::error(format!("Too many {name} blocks"), detail).at(written[max].name_span));
@@ -97,15 +124,15 @@ fn check_number(body: &Body, name: &Name, nested: &NestedBlock, found: &mut Diag
     }
 }
 
-fn unsupported(what: &str, name: &str, candidates: Vec<&Name>, span: Span) -> Diagnostic {
-    let likeness = |candidate: &&Name| strsim::jaro_winkler(name, candidate);
-    let best = candidates.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let advice = best.filter(|best| likeness(best) >= LIKENESS_MIN).map(|best| format!(" Did you mean \"{best}\"?"));
-    let (summary, subject) = match what {
-        "argument" => ("Unsupported argument", "An argument named"),
-        _ => ("Unsupported block type", "Blocks of type"),
-    };
-    let verb = if what == "argument" { "is" } else { "are" };
-    let detail = format!("{subject} \"{name}\" {verb} not expected here.{}", advice.unwrap_or_default());
-    Diagnostic::error(summary, detail).at(span)
+fn unsupported_argument(name: &Name, schema: &Block, span: Span) -> Diagnostic {
+    let settable = schema.attributes.iter().filter(|(_, attribute)| attribute.is_settable());
+    let hint = did_you_mean(name, settable.map(|(name, _)| &**name).chain(schema.blocks.keys().map(|name| &**name)));
+    let detail = format!("An argument named \"{name}\" is not expected here.{hint}");
+    Diagnostic::error("Unsupported argument", detail).at(span)
+}
+
+fn unsupported_block(name: &Name, schema: &Block, span: Span) -> Diagnostic {
+    let hint = did_you_mean(name, schema.blocks.keys().map(|name| &**name));
+    let detail = format!("Blocks of type \"{name}\" are not expected here.{hint}");
+    Diagnostic::error("Unsupported block type", detail).at(span)
 }

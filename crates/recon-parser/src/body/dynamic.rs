@@ -1,122 +1,99 @@
 //! `dynamic` blocks: one block per element of a collection.
 
-use recon_core::address::Key;
 use recon_core::schema::Block;
 use recon_core::value::{Data, Name};
-use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span, Value};
+use recon_core::{Diagnostic, Diagnostics, Marks, Number, Value};
 
-use super::decode::decode_body;
-use crate::config::Body;
-use crate::evaluate::evaluate;
-use crate::expression::Kind;
-use crate::files::Files;
-use crate::scope::{Clock, Lookup, Scope};
+use super::decode::decode_in;
+use crate::config::NestedBody;
+use crate::evaluate::{Binding, Context, evaluate_in};
+use crate::expression::{Expression, Kind};
 
-/// The blocks that a `dynamic` block makes; nothing while its collection is known only after apply.
-pub(super) fn expand(
-    body: &Body,
-    label: &Name,
-    schema: &Block,
-    scope: &dyn Scope,
-) -> Result<Option<Vec<Value>>, Diagnostics> {
-    let missing = |what: &str| -> Diagnostics {
-        let detail = format!("A dynamic block needs {what}.");
-        let diagnostic = Diagnostic::error("Invalid dynamic block", detail);
-        match body.span {
-            Some(span) => diagnostic.at(span).into(),
-            None => diagnostic.into(),
-        }
-    };
-    let for_each = body.attributes.get("for_each").ok_or_else(|| missing("a `for_each` argument"))?;
-    let content = body.blocks.iter().find(|block| &*block.name == "content").ok_or_else(|| missing("a `content` block"))?;
-    let collection = evaluate(&for_each.value, scope)?;
-    let Some(elements) = elements(&collection, for_each.value.span)? else { return Ok(None) };
-    let iterator = body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
+/// What a `dynamic` block makes.
+pub(super) enum Blocks {
+    Known(Vec<Value>),
+    /// Not even how many is known before apply.
+    Unknown(Marks),
+}
+
+/// Whether a block is a `dynamic` one that makes blocks of that name.
+pub(super) fn is_dynamic(block: &NestedBody, name: &Name) -> bool {
+    &*block.name == "dynamic" && block.labels.first() == Some(name)
+}
+
+/// The name under which the content sees the current element.
+pub(crate) fn iterator(block: &NestedBody) -> Option<&Name> {
+    let named = block.body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
         Kind::Variable(name) => Some(name),
         _ => None,
     });
-    let iterator = iterator.unwrap_or(label);
+    named.or(block.labels.first())
+}
+
+/// The blocks that a `dynamic` block makes.
+pub(super) fn expand(
+    block: &NestedBody,
+    schema: &Block,
+    context: &Context<'_>,
+) -> Result<Blocks, Diagnostics> {
+    let missing = |what: &str| -> Diagnostics {
+        let detail = format!("A dynamic block needs {what}.");
+        Diagnostic::error("Invalid dynamic block", detail).at(block.name_span).into()
+    };
+    let for_each = block.body.attributes.get("for_each").ok_or_else(|| missing("a `for_each` argument"))?;
+    let content = block.body.blocks.iter().find(|block| &*block.name == "content");
+    let content = content.ok_or_else(|| missing("a `content` block"))?;
+    let iterator = iterator(block).ok_or_else(|| missing("the name of the block to make as its label"))?;
+    let collection = evaluate_in(&for_each.value, context)?;
+    let Some(elements) = elements(&collection, &for_each.value, context)? else {
+        return Ok(Blocks::Unknown(collection.deep_marks()));
+    };
     let mut found = Diagnostics::new();
-    let mut blocks = Vec::new();
+    let mut blocks = Vec::with_capacity(elements.len());
     for (key, value) in elements {
-        let inner = Iteration { outer: scope, iterator, key, value: value.marked(collection.marks) };
-        blocks.extend(found.take(decode_body(&content.body, schema, &inner)));
+        context.spend(1, &for_each.value)?;
+        let element = Value::object([("key", key), ("value", value)]);
+        let names = context.bind(Binding::Variables(None, Value::from(false), iterator, element));
+        let made = found.take(decode_in(&content.body, schema, &context.inside(&names)));
+        blocks.extend(made.map(|made| with_marks(made, collection.marks)));
     }
-    found.into_result(Some(blocks))
+    found.into_result(Blocks::Known(blocks))
 }
 
-fn elements(collection: &Value, span: Span) -> Result<Option<Vec<(Value, Value)>>, Diagnostics> {
-    let numbered = |items: &[Value]| {
-        let keys = (0_i64..).map(Value::from);
-        keys.zip(items).map(|(key, item)| (key, item.clone())).collect()
-    };
-    match &collection.data {
-        Data::Unknown(_) => Ok(None),
-        Data::List(_) | Data::Tuple(_) => Ok(Some(numbered(collection.items()))),
-        Data::Set(_) => Ok(Some(collection.items().iter().map(|item| (item.clone(), item.clone())).collect())),
-        Data::Map(_) | Data::Object(_) => {
-            let entries = collection.entries().into_iter().flatten();
-            Ok(Some(entries.map(|(key, value)| (Value::from(key.clone()), value.clone())).collect()))
+/// That a block is there follows from the collection, so everything in it carries the collection's marks.
+fn with_marks(block: Value, marks: Marks) -> Value {
+    if marks == Marks::NONE {
+        return block;
+    }
+    let attributes = block.entries().into_iter().flatten();
+    Value::object(attributes.map(|(name, value)| (name.clone(), value.clone().marked(marks))))
+}
+
+/// The elements with their keys; nothing while they are known only after apply.
+fn elements(
+    collection: &Value,
+    place: &Expression,
+    context: &Context<'_>,
+) -> Result<Option<Vec<(Value, Value)>>, Diagnostics> {
+    let invalid = |detail: String| Err(context.fail(place, "Invalid dynamic for_each value", detail));
+    let named = |(key, value): (&Name, &Value)| (Value::from(key.clone()), value.clone());
+    Ok(Some(match &collection.data {
+        Data::Unknown(_) => return Ok(None),
+        Data::Set(set) => set.items.iter().map(|item| (item.clone(), item.clone())).collect(),
+        Data::List(_) | Data::Tuple(_) => {
+            let numbered = collection.items().iter().enumerate();
+            numbered.map(|(index, item)| (Number::from(index).into(), item.clone())).collect()
         }
+        Data::Map(mapping) => mapping.entries.iter().map(named).collect(),
+        Data::Object(attributes) => attributes.iter().map(named).collect(),
         Data::Null(_) => {
-            let detail = "The collection is null. Use [] for no blocks.";
-            Err(Diagnostic::error("Invalid dynamic for_each value", detail).at(span).into())
+            return invalid("Cannot use a null value in for_each. Use an empty list to make no blocks.".to_owned());
         }
-        _ => {
-            let detail = format!("A collection is required; this is a {}.", collection.ty().friendly());
-            Err(Diagnostic::error("Invalid dynamic for_each value", detail).at(span).into())
+        Data::Bool(_) | Data::Number(_) | Data::String(_) => {
+            return invalid(format!(
+                "Cannot use a {} value in for_each. An iterable collection is required.",
+                collection.ty().friendly()
+            ));
         }
-    }
-}
-
-/// The scope inside of one iteration, in which the iterator's name hides others.
-struct Iteration<'a> {
-    outer: &'a dyn Scope,
-    iterator: &'a Name,
-    key: Value,
-    value: Value,
-}
-
-impl Scope for Iteration<'_> {
-    fn lookup(&self, lookup: &Lookup, span: Span) -> Result<Value, Diagnostic> {
-        match lookup {
-            // To the syntax, `setting.value` looks like a block of the type `setting`.
-            Lookup::Resource(ResourceMode::Managed, kind, name, key) if kind == self.iterator => {
-                let found = match &**name {
-                    "key" => &self.key,
-                    "value" => &self.value,
-                    other => {
-                        let detail = format!("`{kind}.{other}` does not exist. There are {kind}.key and {kind}.value.");
-                        return Err(Diagnostic::error("Unsupported attribute", detail).at(span));
-                    }
-                };
-                element(found, key.as_ref(), span)
-            }
-            _ => self.outer.lookup(lookup, span),
-        }
-    }
-
-    fn files(&self) -> &dyn Files {
-        self.outer.files()
-    }
-
-    fn clock(&self) -> Clock {
-        self.outer.clock()
-    }
-}
-
-/// An index that the syntax took for an instance key.
-fn element(value: &Value, key: Option<&Key>, span: Span) -> Result<Value, Diagnostic> {
-    let Some(key) = key else { return Ok(value.clone()) };
-    if value.is_unknown() {
-        return Ok(Value::unknown(recon_core::Type::Any).marked(value.marks));
-    }
-    let found = match key {
-        Key::Index(index) => usize::try_from(*index).ok().and_then(|index| value.items().get(index)),
-        Key::Text(text) => value.entries().and_then(|entries| entries.get(text)),
-    };
-    found.map(|found| found.clone().marked(value.marks)).ok_or_else(|| {
-        let detail = format!("The given key {key} does not identify an element in this collection value.");
-        Diagnostic::error("Invalid index", detail).at(span)
-    })
+    }))
 }

@@ -87,6 +87,10 @@ fn look_up<'s, 'e>(
         Root::Path => (attribute(0).map(Lookup::Path), 1),
         Root::Each => (each(attribute(0).as_deref()), 1),
         Root::Count => (attribute(0).filter(|name| &**name == "index").map(|_| Lookup::CountIndex), 1),
+        Root::Terraform if attribute(0).as_deref() == Some("applying") => {
+            let applying = Value::from(context.scope().clock().applying.is_some());
+            return Ok((applying.marked(Marks::EPHEMERAL), &steps[1..]));
+        }
         Root::Terraform => (attribute(0).filter(|name| &**name == "workspace").map(|_| Lookup::Workspace), 1),
         Root::This => (Some(Lookup::This), 0),
         Root::Module => match attribute(0) {
