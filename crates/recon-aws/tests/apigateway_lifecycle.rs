@@ -156,13 +156,17 @@ async fn parts_of_an_api_change_in_place() {
     if cloud.is_sandbox() {
         let changes = [
             ("request_templates", map([("application/json", "{\"statusCode\": 201}"), ("text/plain", "")])),
-            ("request_parameters", map([("integration.request.querystring.page", "method.request.querystring.page")])),
+            (
+                "request_parameters",
+                map([("integration.request.querystring.page", "method.request.querystring.page")]),
+            ),
             ("cache_key_parameters", Value::strings(["method.request.querystring.page"])),
             ("timeout_milliseconds", 5_000.into()),
         ];
         now.push((INTEGRATION, cloud.update(INTEGRATION, &sample.integration, &changes).await));
     }
-    let changes = [("response_models", map([("application/json", "Empty")])), ("response_parameters", none())];
+    let changes =
+        [("response_models", map([("application/json", "Empty")])), ("response_parameters", none())];
     now.push((METHOD_RESPONSE, cloud.update(METHOD_RESPONSE, &sample.method_response, &changes).await));
     let changes = [("response_templates", map([("application/json", "")])), ("response_parameters", none())];
     let made = cloud.update(INTEGRATION_RESPONSE, &sample.integration_response, &changes).await;
@@ -187,7 +191,8 @@ async fn a_refresh_of_an_api_takes_four_calls() {
     let cloud = Cloud::start().await;
     let sample = Sample::make(&cloud).await;
     let deployment = sample.deploy(&cloud).await;
-    let (dev, prod) = (sample.stage(&cloud, &deployment, "dev").await, sample.stage(&cloud, &deployment, "prod").await);
+    let (dev, prod) =
+        (sample.stage(&cloud, &deployment, "dev").await, sample.stage(&cloud, &deployment, "prod").await);
     let mut all = sample.parts().to_vec();
     all.extend([(DEPLOYMENT, &deployment), (STAGE, &dev), (STAGE, &prod)]);
     let before = cloud.provider.calls();
@@ -223,7 +228,8 @@ async fn a_deployment_knows_when_it_is_behind() {
 async fn a_deployment_with_triggers_looks_at_nothing_else() {
     let cloud = Cloud::start().await;
     let sample = Sample::make(&cloud).await;
-    let arguments = [("rest_api_id", sample.id()), ("triggers", map([("a", "1")])), ("description", "d".into())];
+    let arguments =
+        [("rest_api_id", sample.id()), ("triggers", map([("a", "1")])), ("description", "d".into())];
     let deployment = cloud.create(DEPLOYMENT, &arguments).await;
     assert!(deployment.get("definition_sha256").is_null());
     let before = cloud.provider.calls();
@@ -300,7 +306,8 @@ async fn keys_and_plans_live() {
     let key = cloud.create(KEY, &[("name", "k".into()), ("tags", map([("a", "b")]))]).await;
     assert!(key.get("value").marks.is_sensitive());
     let stage = || {
-        let throttle = once([("path", "/items/GET".into()), ("burst_limit", 5.into()), ("rate_limit", 2.into())]);
+        let throttle =
+            once([("path", "/items/GET".into()), ("burst_limit", 5.into()), ("rate_limit", 2.into())]);
         once([("api_id", sample.id()), ("stage", "dev".into()), ("throttle", throttle)])
     };
     let arguments = [

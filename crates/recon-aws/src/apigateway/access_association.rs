@@ -86,7 +86,12 @@ async fn list(aws: &Aws) -> Result<Vec<Described>, ProviderError> {
 
 #[async_trait]
 impl Live for AccessAssociation {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let all = snapshot.once("apigateway:access_associations".to_owned(), || list(aws)).await?;
         let mine = all.iter().find(|it| it.domain_name_access_association_arn.as_deref() == have.str("arn"));
         Ok(mine.map(|found| report(aws, have, found)))

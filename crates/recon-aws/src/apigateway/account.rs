@@ -90,19 +90,28 @@ async fn get(aws: &Aws) -> Result<Value, ProviderError> {
 
 async fn patch(aws: &Aws, patches: &Patches) -> Result<Value, ProviderError> {
     let call = || aws.apigateway.update_account().set_patch_operations(patches.operations()).send();
-    let changed = aws.call_until("apigateway:UpdateAccount", call, is_log_role_not_ready, ROLE_READY_FOR).await?;
+    let changed =
+        aws.call_until("apigateway:UpdateAccount", call, is_log_role_not_ready, ROLE_READY_FOR).await?;
     Ok(describe!(&changed))
 }
 
 #[async_trait]
 impl Live for Account {
-    async fn read(&self, aws: &Aws, _snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         Ok(Some(settle(&SCHEMA, have, &get(aws).await?)))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
         let mut patches = Patches::default();
-        patches.replace("/cloudwatchRoleArn", Some(want.text("cloudwatch_role_arn").unwrap_or_default().to_owned()));
+        patches.replace(
+            "/cloudwatchRoleArn",
+            Some(want.text("cloudwatch_role_arn").unwrap_or_default().to_owned()),
+        );
         Ok(complete(&SCHEMA, want, &patch(aws, &patches).await?))
     }
 
@@ -122,7 +131,12 @@ impl Live for Account {
         patch(aws, &patches).await.map(|_| ())
     }
 
-    async fn import(&self, aws: &Aws, _snapshot: &Snapshot, _id: &str) -> Result<Option<Known>, ProviderError> {
+    async fn import(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        _id: &str,
+    ) -> Result<Option<Known>, ProviderError> {
         Ok(Some(settle(&SCHEMA, &Value::null(Type::Any), &get(aws).await?)))
     }
 

@@ -69,7 +69,7 @@ impl ResourceType for ApiKey {
     }
 }
 
-fn describe(api_key: &Described) -> Value {
+pub(super) fn describe(api_key: &Described) -> Value {
     Value::object([
         ("id", fields::text(api_key.id.as_ref())),
         ("name", fields::text(api_key.name.as_ref())),

@@ -53,7 +53,8 @@ impl ResourceType for BasePathMapping {
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
-        let stays = proposal.prior.filter(|prior| prior.get("base_path").same(proposal.proposed.get("base_path")));
+        let stays =
+            proposal.prior.filter(|prior| prior.get("base_path").same(proposal.proposed.get("base_path")));
         let planned = match stays {
             Some(prior) => proposal.proposed.clone().with("id", prior.get("id").clone()),
             None => proposal.proposed.clone().with("id", Value::unknown(Type::String)),
@@ -66,7 +67,11 @@ impl ResourceType for BasePathMapping {
     }
 
     fn vanishes_with(&self) -> &'static [Container] {
-        &[Container { argument: "domain_name", kind: "aws_api_gateway_domain_name", attribute: "domain_name" }]
+        &[Container {
+            argument: "domain_name",
+            kind: "aws_api_gateway_domain_name",
+            attribute: "domain_name",
+        }]
     }
 }
 
@@ -110,7 +115,12 @@ async fn get(aws: &Aws, place: &Known) -> Result<Option<Described>, ProviderErro
 
 #[async_trait]
 impl Live for BasePathMapping {
-    async fn read(&self, aws: &Aws, _snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         Ok(get(aws, have).await?.map(|found| report(have, &found)))
     }
 
@@ -169,7 +179,8 @@ impl Live for BasePathMapping {
                 return Err(ProviderError::new(ErrorKind::Invalid, "import", message));
             }
         };
-        let place = part::object([("domain_name", domain), ("base_path", path), ("domain_name_id", domain_id)]);
+        let place =
+            part::object([("domain_name", domain), ("base_path", path), ("domain_name_id", domain_id)]);
         self.read(aws, snapshot, &place).await
     }
 

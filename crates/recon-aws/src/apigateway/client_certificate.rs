@@ -87,7 +87,12 @@ fn report(aws: &Aws, have: &Known, found: &Described) -> Known {
 
 #[async_trait]
 impl Live for ClientCertificate {
-    async fn read(&self, aws: &Aws, _snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let call = || aws.apigateway.get_client_certificate().client_certificate_id(key(have, "id")).send();
         let found = if_there(aws.call("apigateway:GetClientCertificate", call).await)?;
         Ok(found.map(|found| report(aws, have, &described!(found))))
@@ -123,7 +128,8 @@ impl Live for ClientCertificate {
     }
 
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {
-        let call = || aws.apigateway.delete_client_certificate().client_certificate_id(key(have, "id")).send();
+        let call =
+            || aws.apigateway.delete_client_certificate().client_certificate_id(key(have, "id")).send();
         deleted(aws.call("apigateway:DeleteClientCertificate", call).await)
     }
 

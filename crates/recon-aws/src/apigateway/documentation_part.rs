@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use aws_sdk_apigateway::types::{DocumentationPart as Described, DocumentationPartLocation, DocumentationPartType};
+use aws_sdk_apigateway::types::{
+    DocumentationPart as Described, DocumentationPartLocation, DocumentationPartType,
+};
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::resource_type::{Container, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block};
@@ -83,7 +85,10 @@ fn report(have: &Known, found: &Described) -> Known {
         ("id", id_of(have, found.id.as_deref().unwrap_or_default())),
         ("documentation_part_id", fields::text(found.id.as_ref())),
         ("properties", fields::text(found.properties.as_ref())),
-        ("location", Value::list(Type::Any, place.into_iter().map(|place| without_stars(place, have)).collect())),
+        (
+            "location",
+            Value::list(Type::Any, place.into_iter().map(|place| without_stars(place, have)).collect()),
+        ),
     ]);
     settle(&SCHEMA, have, &live)
 }
@@ -103,7 +108,12 @@ fn id_of(place: &Known, part_id: &str) -> Value {
 
 #[async_trait]
 impl Live for DocumentationPart {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let parts = lists::documentation_parts(aws, snapshot, key(have, "rest_api_id")).await?;
         Ok(parts.get(key(have, "documentation_part_id")).map(|found| report(have, found)))
     }

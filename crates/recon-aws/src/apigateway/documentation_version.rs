@@ -65,13 +65,19 @@ fn id_of(place: &Known) -> Value {
 }
 
 fn report(have: &Known, found: &Described) -> Known {
-    let live = Value::object([("id", id_of(have)), ("description", fields::text(found.description.as_ref()))]);
+    let live =
+        Value::object([("id", id_of(have)), ("description", fields::text(found.description.as_ref()))]);
     settle(&SCHEMA, have, &live)
 }
 
 #[async_trait]
 impl Live for DocumentationVersion {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let versions = lists::documentation_versions(aws, snapshot, key(have, "rest_api_id")).await?;
         Ok(versions.get(key(have, "version")).map(|found| report(have, found)))
     }
@@ -79,7 +85,10 @@ impl Live for DocumentationVersion {
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
         let call = || {
             let create = aws.apigateway.create_documentation_version().rest_api_id(key(want, "rest_api_id"));
-            create.documentation_version(key(want, "version")).set_description(to_text(want, "description")).send()
+            create
+                .documentation_version(key(want, "version"))
+                .set_description(to_text(want, "description"))
+                .send()
         };
         aws.call_create("apigateway:CreateDocumentationVersion", call).await?;
         Ok(part::with(want, [("id", id_of(want))]))
@@ -90,7 +99,10 @@ impl Live for DocumentationVersion {
         patches.scalar("/description", Difference { have, want }, "description");
         let call = || {
             let update = aws.apigateway.update_documentation_version().rest_api_id(key(have, "rest_api_id"));
-            update.documentation_version(key(have, "version")).set_patch_operations(patches.operations()).send()
+            update
+                .documentation_version(key(have, "version"))
+                .set_patch_operations(patches.operations())
+                .send()
         };
         if !patches.is_empty() {
             aws.call("apigateway:UpdateDocumentationVersion", call).await?;

@@ -3,9 +3,7 @@
 use std::sync::LazyLock;
 
 use recon_core::resource_type::{Proposal, Refined, ResourceType};
-use recon_core::schema::{
-    Sameness, Schema, at_most_one, at_most_one_or_provider, block, optional, required,
-};
+use recon_core::schema::{Sameness, Schema, at_most_one, at_most_one_or_provider, block, optional, required};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 

@@ -142,7 +142,11 @@ fn patches(have: &Known, want: &Known) -> Patches {
             patches.replace("/endpointConfiguration/types/0", kind(want));
         }
         if !want.get("ip_address_type").is_null() {
-            patches.scalar("/endpointConfiguration/ipAddressType", Difference { have, want }, "ip_address_type");
+            patches.scalar(
+                "/endpointConfiguration/ipAddressType",
+                Difference { have, want },
+                "ip_address_type",
+            );
         }
     }
     let (have, want) = parts("mutual_tls_authentication");
@@ -177,7 +181,8 @@ async fn settled(aws: &Aws, mut found: Described) -> Result<Described, ProviderE
 
 async fn make(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
     let endpoint = want.block("endpoint_configuration").map(|endpoint| {
-        let types = endpoint.string_items("types").iter().map(|kind| EndpointType::from(kind.as_str())).collect();
+        let types =
+            endpoint.string_items("types").iter().map(|kind| EndpointType::from(kind.as_str())).collect();
         EndpointConfiguration::builder()
             .set_types(Some(types))
             .set_ip_address_type(endpoint.text("ip_address_type").map(IpAddressType::from))
@@ -199,7 +204,10 @@ async fn make(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
             .set_certificate_private_key(to_text(want, "certificate_private_key"))
             .set_regional_certificate_arn(to_text(want, "regional_certificate_arn"))
             .set_regional_certificate_name(to_text(want, "regional_certificate_name"))
-            .set_ownership_verification_certificate_arn(to_text(want, "ownership_verification_certificate_arn"))
+            .set_ownership_verification_certificate_arn(to_text(
+                want,
+                "ownership_verification_certificate_arn",
+            ))
             .set_policy(to_text(want, "policy"))
             .set_security_policy(want.text("security_policy").map(SecurityPolicy::from))
             .set_endpoint_configuration(endpoint.clone())
@@ -212,7 +220,12 @@ async fn make(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
 
 #[async_trait]
 impl Live for DomainName {
-    async fn read(&self, aws: &Aws, _snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         Ok(get(aws, have).await?.map(|found| report(aws, have, &found)))
     }
 
@@ -251,7 +264,8 @@ impl Live for DomainName {
     }
 
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
-        let names: &[&'static str] = if id.contains('/') { &["domain_name", "domain_name_id"] } else { &["domain_name"] };
+        let names: &[&'static str] =
+            if id.contains('/') { &["domain_name", "domain_name_id"] } else { &["domain_name"] };
         self.read(aws, snapshot, &part::split(id, names)?).await
     }
 

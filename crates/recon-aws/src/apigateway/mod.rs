@@ -8,6 +8,7 @@ mod authorizer;
 mod base_path_mapping;
 mod check;
 mod client_certificate;
+mod data;
 mod definition;
 mod deployment;
 mod deployment_live;
@@ -84,5 +85,5 @@ pub(crate) fn resource_types() -> Vec<Registered> {
 
 /// All data sources of API Gateway.
 pub(crate) fn data_sources() -> Vec<RegisteredData> {
-    Vec::new()
+    data::all()
 }

@@ -56,7 +56,7 @@ impl ResourceType for Resource {
     }
 }
 
-fn describe(resource: &aws_sdk_apigateway::types::Resource) -> Value {
+pub(super) fn describe(resource: &aws_sdk_apigateway::types::Resource) -> Value {
     Value::object([
         ("id", fields::text(resource.id.as_ref())),
         ("parent_id", fields::text(resource.parent_id.as_ref())),

@@ -298,7 +298,7 @@ pub(super) fn is_since(created: Option<&DateTime>, since_ms: i64) -> bool {
     created.is_some_and(|created| created.secs() >= since_ms.div_euclid(1_000) - CLOCK_SKEW_SECONDS)
 }
 
-async fn all(aws: &Aws) -> Result<Vec<Described>, ProviderError> {
+pub(super) async fn all(aws: &Aws) -> Result<Vec<Described>, ProviderError> {
     let mut found = Vec::new();
     let mut position: Option<String> = None;
     for _ in 0..reads::PAGES_MAX {

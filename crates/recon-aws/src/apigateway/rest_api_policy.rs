@@ -84,7 +84,12 @@ async fn put(aws: &Aws, api: &str, policy: &str) -> Result<(), ProviderError> {
 
 #[async_trait]
 impl Live for RestApiPolicy {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let api = key(have, "rest_api_id");
         let mut found = reads::rest_api(aws, snapshot, api).await?;
         // Whether the list of all APIs has their policies is not documented.

@@ -21,7 +21,8 @@ use crate::live::Live;
 use crate::snapshot::Snapshot;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let timeouts = block([("create", optional(Type::String, "Accepted; a call takes as long as its quota needs."))], []);
+    let timeouts =
+        block([("create", optional(Type::String, "Accepted; a call takes as long as its quota needs."))], []);
     let timeouts = NestedBlock { block: timeouts, nesting: Nesting::Single, absent: Absent::None };
     Schema {
         version: 0,
@@ -66,7 +67,8 @@ impl ResourceType for RestApiPut {
 
 async fn put(aws: &Aws, want: &Known) -> Result<Known, Failed> {
     let call = || {
-        let put = aws.apigateway.put_rest_api().rest_api_id(key(want, "rest_api_id")).mode(PutMode::Overwrite);
+        let put =
+            aws.apigateway.put_rest_api().rest_api_id(key(want, "rest_api_id")).mode(PutMode::Overwrite);
         put.set_fail_on_warnings(want.get("fail_on_warnings").as_bool())
             .set_parameters(to_map(want, "parameters"))
             .body(Blob::new(key(want, "body")))
@@ -79,7 +81,12 @@ async fn put(aws: &Aws, want: &Known) -> Result<Known, Failed> {
 #[async_trait]
 impl Live for RestApiPut {
     /// The document is not handed out again, so what can be seen is whether its API is there.
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let found = reads::rest_api(aws, snapshot, key(have, "rest_api_id")).await?;
         Ok(found.map(|_| settle(&SCHEMA, have, &Value::null(Type::Any))))
     }

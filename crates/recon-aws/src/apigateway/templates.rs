@@ -4,7 +4,8 @@
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -51,7 +52,8 @@ impl HttpConnector for MendingConnector {
         HttpConnectorFuture::new(async move {
             let mut response: HttpResponse = answer.await?;
             let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-            let bytes = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+            let bytes =
+                ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
             let bytes = bytes.to_vec();
             let body = match mend(&bytes) {
                 Some(mended) => {

@@ -35,7 +35,10 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
             ("id", id()),
             ("name", text("Name of the link.")),
             ("description", text_or_none("What the link is for.")),
-            ("target_arns", required(Type::list(Type::String), "ARN of the network load balancer.").replaces()),
+            (
+                "target_arns",
+                required(Type::list(Type::String), "ARN of the network load balancer.").replaces(),
+            ),
             ("arn", given("ARN of the link.")),
             ("tags", crate::tags::tags()),
             ("tags_all", crate::tags::tags_all()),
@@ -128,7 +131,12 @@ async fn while_in(aws: &Aws, id: &str, status: &VpcLinkStatus) -> Result<Option<
 
 #[async_trait]
 impl Live for VpcLink {
-    async fn read(&self, aws: &Aws, _snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        _snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let found = get(aws, key(have, "id")).await?;
         let there = found.filter(|link| link.status != Some(VpcLinkStatus::Deleting));
         Ok(there.map(|link| report(aws, have, &link)))

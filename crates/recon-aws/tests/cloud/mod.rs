@@ -31,7 +31,10 @@ impl Cloud {
             ("access_key", Value::from("test")),
             ("secret_key", Value::from("test")),
             ("endpoints", Value::tuple(vec![endpoints])),
-            ("default_tags", Value::tuple(vec![Value::object([("tags", Value::string_map([("team", "web")]))])])),
+            (
+                "default_tags",
+                Value::tuple(vec![Value::object([("tags", Value::string_map([("team", "web")]))])]),
+            ),
         ]);
         let provider = recon_aws::connect(&Known::new(config).unwrap()).await.unwrap();
         let mut catalog = Catalog::default();
@@ -49,14 +52,21 @@ impl Cloud {
         let schema = self.catalog.resource(kind).unwrap_or_else(|| panic!("{kind}")).schema();
         let config = Value::object(arguments.iter().map(|(name, value)| (*name, value.clone())));
         for name in config.entries().unwrap().keys() {
-            assert!(schema.block.attributes.contains_key(name) || schema.block.blocks.contains_key(name), "{name}");
+            assert!(
+                schema.block.attributes.contains_key(name) || schema.block.blocks.contains_key(name),
+                "{name}"
+            );
         }
         Known::new(shaped(&schema.block, &config)).unwrap()
     }
 
     pub async fn create(&self, kind: &str, arguments: &[(&str, Value)]) -> Known {
         let want = self.want(kind, arguments);
-        let made = self.provider.create(kind, &want).await.unwrap_or_else(|failed| panic!("{kind}: {:?}", failed.error));
+        let made = self
+            .provider
+            .create(kind, &want)
+            .await
+            .unwrap_or_else(|failed| panic!("{kind}: {:?}", failed.error));
         assert_agrees(kind, &want, &made);
         made
     }
@@ -64,11 +74,16 @@ impl Cloud {
     /// Updates the object and checks that what was made is what was wanted.
     pub async fn update(&self, kind: &str, have: &Known, arguments: &[(&str, Value)]) -> Known {
         let schema = self.catalog.resource(kind).unwrap().schema();
-        let open = schema.block.attributes.iter().filter(|(_, it)| it.mode == Mode::Computed(OnUpdate::Recompute));
+        let open =
+            schema.block.attributes.iter().filter(|(_, it)| it.mode == Mode::Computed(OnUpdate::Recompute));
         let changed = open.fold(Value::from(have.clone()), |value, (name, _)| value.with(name, none()));
         let changed = arguments.iter().fold(changed, |value, (name, new)| value.with(name, new.clone()));
         let want = Known::new(shaped(&schema.block, &changed)).unwrap();
-        let made = self.provider.update(kind, have, &want).await.unwrap_or_else(|failed| panic!("{kind}: {:?}", failed.error));
+        let made = self
+            .provider
+            .update(kind, have, &want)
+            .await
+            .unwrap_or_else(|failed| panic!("{kind}: {:?}", failed.error));
         assert_agrees(kind, &want, &made);
         made
     }
@@ -78,8 +93,10 @@ impl Cloud {
     }
 
     pub async fn refresh(&self, objects: &[(&str, &Known)]) -> Vec<Option<Known>> {
-        let observed: Vec<Observed> =
-            objects.iter().map(|(kind, have)| Observed { kind: (*kind).into(), have: (*have).clone() }).collect();
+        let observed: Vec<Observed> = objects
+            .iter()
+            .map(|(kind, have)| Observed { kind: (*kind).into(), have: (*have).clone() })
+            .collect();
         let found = self.provider.observe(&observed).await;
         found.into_iter().map(|found| found.unwrap_or_else(|error| panic!("{error:?}"))).collect()
     }
@@ -117,15 +134,19 @@ fn shaped(block: &Block, config: &Value) -> Value {
         let value = match &attribute.mode {
             Mode::Default(default) if value.is_null() => Value::from(default.clone()),
             _ if value.is_null() => Value::null(attribute.ty.clone()),
-            _ => recon_core::convert::convert(value, &attribute.ty).unwrap_or_else(|_| panic!("{name}: {value:?}")),
+            _ => recon_core::convert::convert(value, &attribute.ty)
+                .unwrap_or_else(|_| panic!("{name}: {value:?}")),
         };
         (name.clone(), value)
     });
     let blocks = block.blocks.iter().map(|(name, nested)| {
-        let items = config.get(name).items().iter().map(|item| shaped(&nested.block, item)).collect::<Vec<_>>();
+        let items =
+            config.get(name).items().iter().map(|item| shaped(&nested.block, item)).collect::<Vec<_>>();
         let value = match nested.nesting {
             Nesting::Single => Value::null(nested.block.ty()),
-            Nesting::List(..) if items.is_empty() && nested.absent == recon_core::schema::Absent::Provider => {
+            Nesting::List(..)
+                if items.is_empty() && nested.absent == recon_core::schema::Absent::Provider =>
+            {
                 Value::null(nested.ty())
             }
             Nesting::List(..) => Value::list(nested.block.ty(), items),
