@@ -41,9 +41,11 @@ pub(crate) async fn connect(
 
 /// A provider's error as the user sees it.
 pub(crate) fn describe(summary: &'static str, error: &ProviderError) -> Diagnostic {
+    let message = error.to_string();
+    let message = message.trim_end_matches('.');
     let detail = match &error.help {
-        Some(help) => format!("{error}.\n\n{help}"),
-        None => format!("{error}."),
+        Some(help) => format!("{message}.\n\n{help}"),
+        None => format!("{message}."),
     };
     Diagnostic::error(summary, detail)
 }

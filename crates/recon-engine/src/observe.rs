@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use recon_core::provider::{ErrorKind, Observed};
+use recon_core::provider::{ErrorKind, Observed, ProviderError};
 use recon_core::state::{Object, ProviderKey, State};
-use recon_core::{Address, Diagnostic, Diagnostics, Known};
+use recon_core::{Address, Diagnostics, Known};
 
 use crate::builtin;
 use crate::connect::{Providers, describe, provider_of};
@@ -38,23 +38,24 @@ pub(crate) async fn observe(
         let provider = provider_of(providers, &key)?;
         let (addresses, objects): (Vec<Address>, Vec<Observed>) = objects.into_iter().unzip();
         let answers = provider.observe(&objects).await;
+        if let Some(cause) = answers.iter().filter_map(|answer| answer.as_ref().err()).find(|error| is_common(error)) {
+            // One cause for all objects is told once.
+            diagnostics.push(describe("Provider cannot be used", cause));
+            continue;
+        }
         for ((address, object), answer) in addresses.iter().zip(&objects).zip(answers) {
             match answer {
                 Ok(answer) => take(project, &mut found, address, object, answer),
-                Err(error) => diagnostics.push(unreadable(address, &error)),
+                Err(error) => diagnostics.push(describe("Object cannot be read", &error).about(address)),
             }
         }
     }
     diagnostics.into_result(found)
 }
 
-fn unreadable(address: &Address, error: &recon_core::provider::ProviderError) -> Diagnostic {
-    let diagnostic = describe("Object cannot be read", error);
-    match error.kind {
-        // One cause for many objects is told once.
-        ErrorKind::Unreachable | ErrorKind::Credentials => diagnostic,
-        _ => diagnostic.about(address),
-    }
+/// Whether what kept one object from being read keeps all of them.
+fn is_common(error: &ProviderError) -> bool {
+    matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Credentials)
 }
 
 fn take(project: &Project, state: &mut State, address: &Address, object: &Observed, answer: Option<Known>) {

@@ -150,8 +150,8 @@ pub(crate) fn plan_absent(walk: &mut Walk<'_>, node: Option<usize>, address: &Ad
     plan_deposed(walk, address);
     let Some(object) = instance.object else { return };
     if address.is_data() {
-        // Nothing of it is outside of the state.
-        return add(walk, address, None, Change::Forget { before: object.value });
+        // Nothing of it is outside of the state, where it is left out from now on.
+        return;
     }
     let (reason, forget) = match crate::moves::removed(walk.input.module, address) {
         Some(removed) if reason == DeleteReason::NoBlock => (DeleteReason::Declared, !removed.destroy),
