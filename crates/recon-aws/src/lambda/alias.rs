@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use recon_core::path::Step;
 use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
-use recon_core::schema::{Sameness, Schema, at_most_one, block, computed, optional, optional_computed, required};
+use recon_core::schema::{
+    Sameness, Schema, at_most_one, block, computed, optional, optional_computed, required,
+};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
@@ -20,7 +22,8 @@ pub(crate) const KIND: &str = "aws_lambda_alias";
 pub(crate) struct Alias;
 
 pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let weights = optional(Type::Map(Type::Number.into()), "Share of the invocations, from 0 to 1, by version.");
+    let weights =
+        optional(Type::Map(Type::Number.into()), "Share of the invocations, from 0 to 1, by version.");
     let routing = block([("additional_version_weights", weights.compared(Sameness::EmptyIsNull))], []);
     let description = optional(Type::String, "What the alias is for.").compared(Sameness::EmptyIsNull);
     let attributes = [
@@ -77,10 +80,13 @@ fn check_name(found: &mut Findings, config: &Value) {
 }
 
 fn check_routing(found: &mut Findings, config: &Value) {
-    let Some(weights) = config.block("routing_config").map(|block| block.get("additional_version_weights")) else {
+    let Some(weights) = config.block("routing_config").map(|block| block.get("additional_version_weights"))
+    else {
         return;
     };
-    let at = Path::attribute("routing_config").then(Step::Index(0)).then(Step::Attribute("additional_version_weights".into()));
+    let at = Path::attribute("routing_config")
+        .then(Step::Index(0))
+        .then(Step::Attribute("additional_version_weights".into()));
     let mut report = |detail: String| found.push((at.clone(), Diagnostic::error("Invalid weights", detail)));
     let entries = weights.entries().cloned().unwrap_or_default();
     if entries.is_empty() {
@@ -98,7 +104,9 @@ fn check_routing(found: &mut Findings, config: &Value) {
             report("`$LATEST` cannot be an additional version: both must be published.".to_owned());
         }
         if main == Some(&**version) {
-            report(format!("The alias points at version {version} already; the additional version must be another one."));
+            report(format!(
+                "The alias points at version {version} already; the additional version must be another one."
+            ));
         }
         if weight.as_f64().is_some_and(|weight| !(0.0..=1.0).contains(&weight)) {
             report(format!("The weight of version {version} must be from 0 to 1; it is {weight:?}."));
@@ -116,8 +124,10 @@ mod tests {
     use super::*;
 
     fn config(name: &str, version: &str, weights: &[(&str, &str)]) -> Value {
-        let weights: BTreeMap<Name, Value> =
-            weights.iter().map(|(key, value)| ((*key).into(), Value::from(value.parse::<Number>().unwrap()))).collect();
+        let weights: BTreeMap<Name, Value> = weights
+            .iter()
+            .map(|(key, value)| ((*key).into(), Value::from(value.parse::<Number>().unwrap())))
+            .collect();
         let routing = Value::object([("additional_version_weights", Value::map(Type::Number, weights))]);
         Value::object([
             ("name", Value::from(name)),

@@ -25,9 +25,15 @@ const CLEARED_FOR: Duration = Duration::from_mins(1);
 
 #[async_trait]
 impl Live for Alias {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let (function, name) = key(have);
-        let siblings = snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
+        let siblings =
+            snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
         let live = if siblings.len() < LIST_FROM {
             get(aws, function, name).await?
         } else {
@@ -193,11 +199,19 @@ fn routing(have: &Known, live: &AliasConfiguration) -> Value {
         return block([("additional_version_weights", Value::map(Type::Number, weights))]);
     }
     let says_nothing = |block: &Value| block.get("additional_version_weights").children().next().is_none();
-    if have.block("routing_config").is_some_and(says_nothing) { have.get("routing_config").clone() } else { no_block() }
+    if have.block("routing_config").is_some_and(says_nothing) {
+        have.get("routing_config").clone()
+    } else {
+        no_block()
+    }
 }
 
 /// Removed weights linger for a while: waits until they are gone.
-async fn cleared(aws: &Aws, want: &Known, live: AliasConfiguration) -> Result<AliasConfiguration, ProviderError> {
+async fn cleared(
+    aws: &Aws,
+    want: &Known,
+    live: AliasConfiguration,
+) -> Result<AliasConfiguration, ProviderError> {
     let (function, name) = key(want);
     let wanted = settings::routing(want).additional_version_weights.unwrap_or_default();
     let mut live = live;
@@ -214,6 +228,10 @@ fn vanished(name: &str) -> ProviderError {
 }
 
 fn wrong_id(id: &str) -> ProviderError {
-    ProviderError::new(ErrorKind::Invalid, "import aws_lambda_alias", format!("`{id}` is not an alias's import id"))
-        .with_help("An alias is imported by FUNCTION/ALIAS, as in `ItemsFunction/prod`.")
+    ProviderError::new(
+        ErrorKind::Invalid,
+        "import aws_lambda_alias",
+        format!("`{id}` is not an alias's import id"),
+    )
+    .with_help("An alias is imported by FUNCTION/ALIAS, as in `ItemsFunction/prod`.")
 }

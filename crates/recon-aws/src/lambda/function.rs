@@ -107,8 +107,8 @@ fn code_change(proposal: &Proposal<'_>, prior: &Known, planned: &Value) -> Resul
     }
     let declared = proposal.config.get("source_code_hash");
     // A hash of something else than the package says when to upload it, and so does the signer, who changes the bytes.
-    let is_own_rule = (!declared.is_null() && declared.as_str() != Some(local))
-        || prior.text("signing_job_arn").is_some();
+    let is_own_rule =
+        (!declared.is_null() && declared.as_str() != Some(local)) || prior.text("signing_job_arn").is_some();
     let changes = if is_own_rule { by_arguments } else { prior.str("code_sha256") != Some(local) };
     Ok(if changes { Code::Changes(Some(local.to_owned())) } else { Code::Stays })
 }
@@ -156,11 +156,16 @@ fn means_same(name: &str, a: &Value, b: &Value) -> bool {
     let is_empty = |value: &Value| {
         value.is_null()
             || value.as_str() == Some("")
-            || (value.items().is_empty() && !value.is_unknown() && value.as_str().is_none() && value.as_number().is_none())
+            || (value.items().is_empty()
+                && !value.is_unknown()
+                && value.as_str().is_none()
+                && value.as_number().is_none())
     };
-    let compared = SCHEMA.block.attributes.get(name).is_some_and(|attribute| {
-        attribute.sameness == recon_core::schema::Sameness::EmptyIsNull
-    });
+    let compared = SCHEMA
+        .block
+        .attributes
+        .get(name)
+        .is_some_and(|attribute| attribute.sameness == recon_core::schema::Sameness::EmptyIsNull);
     a.same(b) || (compared && is_empty(a) && is_empty(b))
 }
 
@@ -180,12 +185,15 @@ pub(crate) enum Fate {
 /// What the plan does to the function of that name; `Stays` for one that the configuration does not have.
 pub(crate) fn fate(neighbours: &dyn Neighbours, function: &str) -> Fate {
     let name = super::name::function_name(function);
-    let fates = neighbours.with_text(KIND, "function_name", name).into_iter().map(|(_, change)| match change {
-        Change::Create { .. } | Change::Replace { .. } => Fate::IsNew,
-        Change::Update { before, planned } if republishes(before, planned) => Fate::Changes,
-        Change::Delete { .. } => Fate::Goes,
-        Change::Update { .. } | Change::Keep { .. } | Change::Read { .. } | Change::Forget { .. } => Fate::Stays,
-    });
+    let fates =
+        neighbours.with_text(KIND, "function_name", name).into_iter().map(|(_, change)| match change {
+            Change::Create { .. } | Change::Replace { .. } => Fate::IsNew,
+            Change::Update { before, planned } if republishes(before, planned) => Fate::Changes,
+            Change::Delete { .. } => Fate::Goes,
+            Change::Update { .. } | Change::Keep { .. } | Change::Read { .. } | Change::Forget { .. } => {
+                Fate::Stays
+            }
+        });
     fates.max_by_key(|fate| *fate as u8).unwrap_or(Fate::Stays)
 }
 
@@ -196,10 +204,13 @@ fn republishes(before: &Known, planned: &Value) -> bool {
 
 /// What lives inside a function goes with it when it is replaced, so it is replaced too.
 pub(crate) fn replaced_with_function(proposal: &Proposal<'_>) -> Vec<Path> {
-    let Some(function) = proposal.prior.and_then(|prior| prior.str("function_name")) else { return Vec::new() };
+    let Some(function) = proposal.prior.and_then(|prior| prior.str("function_name")) else {
+        return Vec::new();
+    };
     let name = super::name::function_name(function);
     let functions = proposal.neighbours.with_text(KIND, "function_name", name);
-    let is_replaced = |(_, change): &(&recon_core::Address, &Change)| matches!(change, Change::Replace { .. });
+    let is_replaced =
+        |(_, change): &(&recon_core::Address, &Change)| matches!(change, Change::Replace { .. });
     if functions.iter().any(is_replaced) { vec![Path::attribute("function_name")] } else { Vec::new() }
 }
 
@@ -212,10 +223,16 @@ fn unknown_in_block(planned: Value, block: &str, name: &str) -> Value {
 }
 
 fn check_code(found: &mut Findings, config: &Value) {
-    let sources: Vec<&str> =
-        ["filename", "image_uri", "s3_bucket"].into_iter().filter(|name| rules::is_set(config, name)).collect();
+    let sources: Vec<&str> = ["filename", "image_uri", "s3_bucket"]
+        .into_iter()
+        .filter(|name| rules::is_set(config, name))
+        .collect();
     if sources.is_empty() {
-        rules::wrong(found, "filename", "The code is missing: one of `filename`, `image_uri`, `s3_bucket` must be specified.");
+        rules::wrong(
+            found,
+            "filename",
+            "The code is missing: one of `filename`, `image_uri`, `s3_bucket` must be specified.",
+        );
     }
     if let [first, second, ..] = sources[..] {
         rules::not_both(found, config, first, second);
@@ -276,6 +293,10 @@ fn check_settings(found: &mut Findings, config: &Value) {
     if let (_, Some(block)) = nested("dead_letter_config")
         && block.str("target_arn") == Some("")
     {
-        rules::wrong(found, "dead_letter_config", "nil dead_letter_config supplied: `target_arn` must name a queue or topic.");
+        rules::wrong(
+            found,
+            "dead_letter_config",
+            "nil dead_letter_config supplied: `target_arn` must name a queue or topic.",
+        );
     }
 }

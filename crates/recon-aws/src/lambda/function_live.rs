@@ -23,7 +23,12 @@ const CLOCK_SKEW_MS: i64 = 120_000;
 
 #[async_trait]
 impl Live for Function {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         read(aws, snapshot, have).await
     }
 
@@ -53,7 +58,10 @@ impl Live for Function {
         if have.get("replace_security_groups_on_destroy").as_bool() == Some(true) {
             replace_security_groups(aws, have, name).await?;
         }
-        match aws.call("lambda:DeleteFunction", || aws.lambda.delete_function().function_name(name).send()).await {
+        match aws
+            .call("lambda:DeleteFunction", || aws.lambda.delete_function().function_name(name).send())
+            .await
+        {
             Err(error) if error.kind != ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -78,7 +86,8 @@ impl Live for Function {
     }
 
     async fn answer(&self, _: &Aws, question: &Known) -> Result<Known, ProviderError> {
-        let unknown = || ProviderError::new(ErrorKind::Unsupported, "answer", "aws_lambda_function does not ask that");
+        let unknown =
+            || ProviderError::new(ErrorKind::Unsupported, "answer", "aws_lambda_function does not ask that");
         // Packing reads files, which must not hold up the other answers.
         let question = question.clone();
         let packed = tokio::task::spawn_blocking(move || package::answer(&question)).await;
@@ -164,7 +173,8 @@ fn new_code(have: &Known, want: &Known) -> Result<Option<Package>, ProviderError
     }
     let package = Package::load(want)?;
     let is_same = package.hash().is_some_and(|hash| have.str("code_sha256") == Some(&*hash));
-    let is_same_machine = want.get("architectures").is_null() || want.get("architectures").same(have.get("architectures"));
+    let is_same_machine =
+        want.get("architectures").is_null() || want.get("architectures").same(have.get("architectures"));
     Ok((!(is_same && is_same_machine)).then_some(package))
 }
 
@@ -178,7 +188,9 @@ async fn put_tags(aws: &Aws, have: &Known, want: &Known) -> Result<(), ProviderE
     }
     if !difference.set.is_empty() {
         let tags = &difference.set;
-        let send = || aws.lambda.tag_resource().resource(arn).set_tags(Some(tags.clone().into_iter().collect())).send();
+        let send = || {
+            aws.lambda.tag_resource().resource(arn).set_tags(Some(tags.clone().into_iter().collect())).send()
+        };
         aws.call("lambda:TagResource", send).await?;
     }
     Ok(())

@@ -42,7 +42,11 @@ pub(crate) async fn get_once(
 }
 
 /// Reads a function.
-pub(crate) async fn read(aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+pub(crate) async fn read(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    have: &Known,
+) -> Result<Option<Known>, ProviderError> {
     let Some(name) = have.text("function_name").or_else(|| have.text("id")) else { return Ok(None) };
     let answer = get_once(aws, snapshot, name).await?;
     let Some(answer) = &*answer else { return Ok(None) };
@@ -130,7 +134,11 @@ fn complete(have: &Known) -> Known {
 }
 
 /// Waits until no change of a function is under way, and gives the last answer.
-pub(crate) async fn settle(aws: &Aws, name: &str, deadline: Duration) -> Result<GetFunctionOutput, ProviderError> {
+pub(crate) async fn settle(
+    aws: &Aws,
+    name: &str,
+    deadline: Duration,
+) -> Result<GetFunctionOutput, ProviderError> {
     let mut pause = Pause::new(POLL_FIRST, POLL_LAST, deadline);
     loop {
         let Some(answer) = get(aws, name).await? else { return Err(vanished(name)) };

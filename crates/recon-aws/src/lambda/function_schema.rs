@@ -1,8 +1,8 @@
 //! The arguments and attributes of `aws_lambda_function`.
 
 use recon_core::schema::{
-    Absent, Attribute, Block, NestedBlock, Nesting, Sameness, Schema, at_most_one, at_most_one_or_provider, block,
-    computed, defaulted, optional, optional_computed, required,
+    Absent, Attribute, Block, NestedBlock, Nesting, Sameness, Schema, at_most_one, at_most_one_or_provider,
+    block, computed, defaulted, optional, optional_computed, required,
 };
 use recon_core::{Number, Type};
 
@@ -36,7 +36,10 @@ fn identity() -> Attributes {
         ("last_modified", computed(Type::String, "When the function was last changed.")),
         ("publish", defaulted(Type::Bool, false, "Whether every change is published as a new version.")),
         ("qualified_arn", computed(Type::String, "ARN of the latest published version.")),
-        ("qualified_invoke_arn", computed(Type::String, "ARN with which API Gateway invokes the latest published version.")),
+        (
+            "qualified_invoke_arn",
+            computed(Type::String, "ARN with which API Gateway invokes the latest published version."),
+        ),
         ("tags", tags::tags()),
         ("tags_all", tags::tags_all()),
         ("version", computed(Type::String, "The latest published version.")),
@@ -46,7 +49,10 @@ fn identity() -> Attributes {
 
 fn code() -> Attributes {
     vec![
-        ("architectures", optional_computed(Type::list(Type::String), "Instruction set: `[\"x86_64\"]` or `[\"arm64\"]`.")),
+        (
+            "architectures",
+            optional_computed(Type::list(Type::String), "Instruction set: `[\"x86_64\"]` or `[\"arm64\"]`."),
+        ),
         ("code_sha256", computed(Type::String, "Hash of the code that Lambda has.")),
         ("code_signing_config_arn", text("ARN of the code signing configuration.")),
         ("filename", text("Zip file, or directory that is packed, with the code.")),
@@ -57,7 +63,13 @@ fn code() -> Attributes {
         ("s3_object_version", text("Version of the object in the bucket.")),
         ("signing_job_arn", computed(Type::String, "ARN of the signing job.")),
         ("signing_profile_version_arn", computed(Type::String, "ARN of the signing profile's version.")),
-        ("source_code_hash", optional_computed(Type::String, "Hash whose change uploads the code; without it, the code's own.")),
+        (
+            "source_code_hash",
+            optional_computed(
+                Type::String,
+                "Hash whose change uploads the code; without it, the code's own.",
+            ),
+        ),
         ("source_code_size", computed(Type::Number, "Size of the code in bytes.")),
     ]
 }
@@ -76,7 +88,10 @@ fn settings() -> Attributes {
         ),
         (
             "replacement_security_group_ids",
-            optional(Type::set(Type::String), "The security groups that are set before the function is destroyed."),
+            optional(
+                Type::set(Type::String),
+                "The security groups that are set before the function is destroyed.",
+            ),
         ),
         (
             "reserved_concurrent_executions",
@@ -84,7 +99,10 @@ fn settings() -> Attributes {
         ),
         ("role", required(Type::String, "ARN of the role that the function runs as.")),
         ("runtime", text("Runtime of the code.")),
-        ("timeout", defaulted(Type::Number, whole(3), "The longest that one invocation may take, in seconds.")),
+        (
+            "timeout",
+            defaulted(Type::Number, whole(3), "The longest that one invocation may take, in seconds."),
+        ),
     ]
 }
 

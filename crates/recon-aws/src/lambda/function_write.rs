@@ -78,11 +78,13 @@ pub(crate) async fn create(aws: &Aws, want: &Known, package: &Package) -> Result
                 arn: qualified(answer.function_arn.as_deref().unwrap_or_default()),
             });
             let is_number = |made: &Published| made.version != LATEST && !made.version.is_empty();
-            let published = published.filter(is_number).map(|made| Published { arn: with_version(&made), ..made });
+            let published =
+                published.filter(is_number).map(|made| Published { arn: with_version(&made), ..made });
             Ok(Made { published, is_unheard: false })
         }
         Created::Unheard if Function.adopt(aws, want, since_ms).await?.is_empty() => {
-            let message = format!("function `{}` exists already", want.str("function_name").unwrap_or_default());
+            let message =
+                format!("function `{}` exists already", want.str("function_name").unwrap_or_default());
             Err(ProviderError::new(ErrorKind::AlreadyExists, "lambda:CreateFunction", message))
         }
         Created::Unheard => Ok(Made { published: None, is_unheard: true }),
@@ -196,7 +198,11 @@ pub(crate) async fn publish(
 }
 
 /// Sets or removes reserved concurrency if it differs; whether it did.
-pub(crate) async fn put_concurrency(aws: &Aws, have: Option<&Known>, want: &Known) -> Result<bool, ProviderError> {
+pub(crate) async fn put_concurrency(
+    aws: &Aws,
+    have: Option<&Known>,
+    want: &Known,
+) -> Result<bool, ProviderError> {
     const ARGUMENT: &str = "reserved_concurrent_executions";
     let name = want.str("function_name").unwrap_or_default();
     let before = have.and_then(|have| have.get(ARGUMENT).as_i32()).unwrap_or(-1);

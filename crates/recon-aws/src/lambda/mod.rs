@@ -18,6 +18,8 @@ mod version;
 mod version_live;
 mod version_plan;
 mod version_review;
+#[cfg(test)]
+mod version_tests;
 mod versions;
 
 use crate::live::Registered;

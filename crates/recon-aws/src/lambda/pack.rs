@@ -40,7 +40,10 @@ pub(crate) fn pack(directory: &Path) -> io::Result<Vec<u8>> {
 
 fn collect(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if depth > DEPTH_MAX {
-        return Err(io::Error::other(format!("directories are nested too deep at `{}`", directory.display())));
+        return Err(io::Error::other(format!(
+            "directories are nested too deep at `{}`",
+            directory.display()
+        )));
     }
     for entry in fs::read_dir(directory)? {
         let entry = entry?;

@@ -32,7 +32,11 @@ pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("statement_id", optional_computed(Type::String, "Id of the statement.").replaces()),
         ("statement_id_prefix", optional_computed(Type::String, "Beginning of a generated id.").replaces()),
     ];
-    Schema { version: 0, doc: "A statement of a Lambda function's resource policy.", block: block(attributes, []) }
+    Schema {
+        version: 0,
+        doc: "A statement of a Lambda function's resource policy.",
+        block: block(attributes, []),
+    }
 });
 
 impl ResourceType for Permission {
@@ -52,11 +56,19 @@ impl ResourceType for Permission {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         for name in ["statement_id", "statement_id_prefix"] {
             if config.str(name).is_some_and(|id| id.len() > 100 || !id.chars().all(fits)) {
-                rules::wrong(&mut found, name, "A statement's id has at most 100 letters, digits, hyphens and underscores.");
+                rules::wrong(
+                    &mut found,
+                    name,
+                    "A statement's id has at most 100 letters, digits, hyphens and underscores.",
+                );
             }
         }
         if config.str("qualifier") == Some(LATEST) {
-            rules::wrong(&mut found, "qualifier", "Lambda keeps no policy for `$LATEST`. Leave `qualifier` out, or name an alias.");
+            rules::wrong(
+                &mut found,
+                "qualifier",
+                "Lambda keeps no policy for `$LATEST`. Leave `qualifier` out, or name an alias.",
+            );
         }
         found
     }

@@ -15,12 +15,21 @@ use crate::snapshot::Snapshot;
 
 #[async_trait]
 impl Live for Permission {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let place = Place::of(have);
         let key = format!("lambda:policy:{}:{}", place.function, place.qualifier.unwrap_or_default());
         let policy = snapshot.once(key, || place.policy(aws)).await?;
         let id = have.text("statement_id").or_else(|| have.text("id")).unwrap_or_default();
-        Ok(policy.as_ref().as_ref().and_then(|policy| find(policy, id)).map(|found| value(aws, have, id, &found)))
+        Ok(policy
+            .as_ref()
+            .as_ref()
+            .and_then(|policy| find(policy, id))
+            .map(|found| value(aws, have, id, &found)))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
@@ -111,7 +120,9 @@ impl<'a> Place<'a> {
         match aws.call(OPERATION, send).await {
             Ok(answer) => {
                 let policy = serde_json::from_str(answer.policy().unwrap_or("null"));
-                let broken = |error| ProviderError::new(ErrorKind::Service, OPERATION, format!("read the policy: {error}"));
+                let broken = |error| {
+                    ProviderError::new(ErrorKind::Service, OPERATION, format!("read the policy: {error}"))
+                };
                 policy.map(Some).map_err(broken)
             }
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),

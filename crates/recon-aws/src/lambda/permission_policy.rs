@@ -55,7 +55,8 @@ pub(crate) fn find(policy: &Json, id: &str) -> Option<Statement> {
         Json::Array(statements) => statements.as_slice(),
         single => std::slice::from_ref(single),
     };
-    let statement = statements.iter().find(|statement| statement.get("Sid").and_then(Json::as_str) == Some(id))?;
+    let statement =
+        statements.iter().find(|statement| statement.get("Sid").and_then(Json::as_str) == Some(id))?;
     Some(Statement {
         action: first_text(statement.get("Action")).unwrap_or_default(),
         principal: principal(statement.get("Principal")).unwrap_or_default(),
@@ -77,7 +78,9 @@ fn first_text(value: Option<&Json>) -> Option<String> {
 
 fn principal(value: Option<&Json>) -> Option<String> {
     match value? {
-        Json::Object(kinds) => first_text(["Service", "AWS", "Federated"].iter().find_map(|kind| kinds.get(*kind))),
+        Json::Object(kinds) => {
+            first_text(["Service", "AWS", "Federated"].iter().find_map(|kind| kinds.get(*kind)))
+        }
         other => first_text(Some(other)),
     }
 }
@@ -107,13 +110,17 @@ mod tests {
         ]});
         let found = find(&policy, "AllowApi").unwrap();
         assert_eq!(found.principal, "apigateway.amazonaws.com");
-        assert_eq!((found.source_arn.as_deref(), found.source_account.as_deref()), (Some("arn:x"), Some("1")));
+        assert_eq!(
+            (found.source_arn.as_deref(), found.source_account.as_deref()),
+            (Some("arn:x"), Some("1"))
+        );
         assert_eq!(find(&policy, "nobody"), None);
     }
 
     #[test]
     fn generated_ids_follow_from_the_arguments() {
-        let want = |principal: &str| Known::with_nulls(&Value::object([("principal", Value::from(principal))]));
+        let want =
+            |principal: &str| Known::with_nulls(&Value::object([("principal", Value::from(principal))]));
         assert_eq!(statement_id(&want("a")), statement_id(&want("a")));
         assert_ne!(statement_id(&want("a")), statement_id(&want("b")));
         assert!(statement_id(&want("a")).starts_with(GENERATED));

@@ -1,8 +1,8 @@
 //! A function's settings as the SDK takes them, and as it answers them.
 
 use aws_sdk_lambda::types::{
-    AliasRoutingConfiguration, DeadLetterConfig, Environment, EphemeralStorage, FileSystemConfig, FunctionConfiguration,
-    ImageConfig, LoggingConfig, SnapStart, TracingConfig, VpcConfig,
+    AliasRoutingConfiguration, DeadLetterConfig, Environment, EphemeralStorage, FileSystemConfig,
+    FunctionConfiguration, ImageConfig, LoggingConfig, SnapStart, TracingConfig, VpcConfig,
 };
 use recon_core::{Known, Type, Value};
 
@@ -10,7 +10,8 @@ use crate::shape::{block, keep_empty, list_or_null, no_block, number, set, text,
 
 /// The environment; an empty one where there is none, which removes it.
 pub(crate) fn environment(want: &Known) -> Environment {
-    let variables = want.block("environment").map(|block| block.string_entries("variables")).unwrap_or_default();
+    let variables =
+        want.block("environment").map(|block| block.string_entries("variables")).unwrap_or_default();
     Environment::builder().set_variables(Some(variables.into_iter().collect())).build()
 }
 
@@ -20,7 +21,9 @@ pub(crate) fn vpc(want: &Known) -> VpcConfig {
     VpcConfig::builder()
         .set_subnet_ids(Some(ids("subnet_ids")))
         .set_security_group_ids(Some(ids("security_group_ids")))
-        .set_ipv6_allowed_for_dual_stack(block.and_then(|block| block.get("ipv6_allowed_for_dual_stack").as_bool()))
+        .set_ipv6_allowed_for_dual_stack(
+            block.and_then(|block| block.get("ipv6_allowed_for_dual_stack").as_bool()),
+        )
         .build()
 }
 
@@ -42,7 +45,9 @@ pub(crate) fn ephemeral_storage(want: &Known) -> Option<EphemeralStorage> {
 pub(crate) fn file_systems(want: &Known) -> Vec<FileSystemConfig> {
     let each = want.get("file_system_config").items().iter();
     let config = |block: &Value| {
-        let builder = FileSystemConfig::builder().arn(block.str("arn")?).local_mount_path(block.str("local_mount_path")?);
+        let builder = FileSystemConfig::builder()
+            .arn(block.str("arn")?)
+            .local_mount_path(block.str("local_mount_path")?);
         builder.build().ok()
     };
     each.filter_map(config).collect()
@@ -84,7 +89,8 @@ pub(crate) fn routing(want: &Known) -> AliasRoutingConfiguration {
 /// All settings of a function as its schema has them.
 pub(crate) fn observed(have: &Known, live: &FunctionConfiguration) -> Vec<(&'static str, Value)> {
     let description = keep_empty(have, "description", text_or_null(live.description()));
-    let layers: Vec<String> = live.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect();
+    let layers: Vec<String> =
+        live.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect();
     vec![
         ("architectures", architectures(live)),
         ("description", description),
@@ -94,11 +100,18 @@ pub(crate) fn observed(have: &Known, live: &FunctionConfiguration) -> Vec<(&'sta
         ("memory_size", number(live.memory_size())),
         ("package_type", text(live.package_type().map_or(Some("Zip"), |kind| Some(kind.as_str())))),
         ("role", text(live.role())),
-        ("runtime", keep_empty(have, "runtime", text_or_null(live.runtime().map(|runtime| runtime.as_str())))),
+        (
+            "runtime",
+            keep_empty(have, "runtime", text_or_null(live.runtime().map(|runtime| runtime.as_str()))),
+        ),
         ("timeout", number(live.timeout())),
         ("dead_letter_config", observed_dead_letter(live)),
         ("environment", observed_environment(have, live)),
-        ("ephemeral_storage", live.ephemeral_storage().map_or_else(no_block, |storage| block([("size", number(Some(storage.size())))]))),
+        (
+            "ephemeral_storage",
+            live.ephemeral_storage()
+                .map_or_else(no_block, |storage| block([("size", number(Some(storage.size())))])),
+        ),
         ("file_system_config", observed_file_systems(live)),
         ("image_config", observed_image(have, live)),
         ("logging_config", observed_logging(have, live)),
@@ -109,12 +122,14 @@ pub(crate) fn observed(have: &Known, live: &FunctionConfiguration) -> Vec<(&'sta
 }
 
 fn architectures(live: &FunctionConfiguration) -> Value {
-    let names: Vec<&str> = live.architectures().iter().map(aws_sdk_lambda::types::Architecture::as_str).collect();
+    let names: Vec<&str> =
+        live.architectures().iter().map(aws_sdk_lambda::types::Architecture::as_str).collect();
     if names.is_empty() { Value::strings(["x86_64"]) } else { Value::strings(names) }
 }
 
 fn observed_dead_letter(live: &FunctionConfiguration) -> Value {
-    let target = live.dead_letter_config().and_then(|config| config.target_arn()).filter(|target| !target.is_empty());
+    let target =
+        live.dead_letter_config().and_then(|config| config.target_arn()).filter(|target| !target.is_empty());
     target.map_or_else(no_block, |target| block([("target_arn", Value::from(target))]))
 }
 
@@ -130,21 +145,29 @@ fn observed_environment(have: &Known, live: &FunctionConfiguration) -> Value {
     };
     let variables = environment.variables().cloned().unwrap_or_default();
     if variables.is_empty() {
-        return if is_empty_block(have, "environment", &["variables"]) { have.get("environment").clone() } else { no_block() };
+        return if is_empty_block(have, "environment", &["variables"]) {
+            have.get("environment").clone()
+        } else {
+            no_block()
+        };
     }
     block([("variables", Value::string_map(variables))])
 }
 
 /// Whether a block is remembered that says nothing.
 fn is_empty_block(have: &Known, name: &str, arguments: &[&str]) -> bool {
-    let says_nothing = |value: &Value| value.is_null() || value.as_str() == Some("") || value.children().next().is_none();
+    let says_nothing =
+        |value: &Value| value.is_null() || value.as_str() == Some("") || value.children().next().is_none();
     have.block(name).is_some_and(|block| arguments.iter().all(|argument| says_nothing(block.get(argument))))
 }
 
 fn observed_file_systems(live: &FunctionConfiguration) -> Value {
     let each = live.file_system_configs().iter();
     let config = |config: &FileSystemConfig| {
-        Value::object([("arn", Value::from(config.arn())), ("local_mount_path", Value::from(config.local_mount_path()))])
+        Value::object([
+            ("arn", Value::from(config.arn())),
+            ("local_mount_path", Value::from(config.local_mount_path())),
+        ])
     };
     Value::tuple(each.map(config).collect())
 }
@@ -152,10 +175,21 @@ fn observed_file_systems(live: &FunctionConfiguration) -> Value {
 fn observed_image(have: &Known, live: &FunctionConfiguration) -> Value {
     let empty = ["command", "entry_point", "working_directory"];
     let Some(image) = live.image_config_response().and_then(|response| response.image_config()) else {
-        return if is_empty_block(have, "image_config", &empty) { have.get("image_config").clone() } else { no_block() };
+        return if is_empty_block(have, "image_config", &empty) {
+            have.get("image_config").clone()
+        } else {
+            no_block()
+        };
     };
-    if image.command().is_empty() && image.entry_point().is_empty() && image.working_directory().is_none_or(str::is_empty) {
-        return if is_empty_block(have, "image_config", &empty) { have.get("image_config").clone() } else { no_block() };
+    if image.command().is_empty()
+        && image.entry_point().is_empty()
+        && image.working_directory().is_none_or(str::is_empty)
+    {
+        return if is_empty_block(have, "image_config", &empty) {
+            have.get("image_config").clone()
+        } else {
+            no_block()
+        };
     }
     block([
         ("command", list_or_null(image.command())),
@@ -167,7 +201,11 @@ fn observed_image(have: &Known, live: &FunctionConfiguration) -> Value {
 fn observed_logging(have: &Known, live: &FunctionConfiguration) -> Value {
     let Some(config) = live.logging_config() else {
         // Emulators leave it out.
-        return if have.block("logging_config").is_some() { have.get("logging_config").clone() } else { no_block() };
+        return if have.block("logging_config").is_some() {
+            have.get("logging_config").clone()
+        } else {
+            no_block()
+        };
     };
     block([
         ("application_log_level", text_or_null(config.application_log_level().map(|level| level.as_str()))),
@@ -178,12 +216,14 @@ fn observed_logging(have: &Known, live: &FunctionConfiguration) -> Value {
 }
 
 fn observed_snap_start(have: &Known, live: &FunctionConfiguration) -> Value {
-    let apply_on = live.snap_start().and_then(|config| config.apply_on()).map_or("None", |apply_on| apply_on.as_str());
+    let apply_on =
+        live.snap_start().and_then(|config| config.apply_on()).map_or("None", |apply_on| apply_on.as_str());
     // AWS answers `None` for functions that never heard of it.
     if apply_on == "None" && have.block("snap_start").is_none() {
         return no_block();
     }
-    let status = live.snap_start().and_then(|config| config.optimization_status()).map(|status| status.as_str());
+    let status =
+        live.snap_start().and_then(|config| config.optimization_status()).map(|status| status.as_str());
     block([("apply_on", Value::from(apply_on)), ("optimization_status", text(status.or(Some("Off"))))])
 }
 
@@ -193,7 +233,8 @@ fn observed_tracing(live: &FunctionConfiguration) -> Value {
 }
 
 fn observed_vpc(have: &Known, live: &FunctionConfiguration) -> Value {
-    let Some(vpc) = live.vpc_config().filter(|vpc| !vpc.subnet_ids().is_empty() || !vpc.security_group_ids().is_empty())
+    let Some(vpc) =
+        live.vpc_config().filter(|vpc| !vpc.subnet_ids().is_empty() || !vpc.security_group_ids().is_empty())
     else {
         let is_empty = is_empty_block(have, "vpc_config", &["subnet_ids", "security_group_ids"]);
         let kept = || have.block("vpc_config").cloned().map(|block| block.with("vpc_id", Value::from("")));

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use recon_core::change::Change;
 use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
-use recon_core::schema::{Sameness, Schema, block, computed, defaulted, optional, optional_computed, required};
+use recon_core::schema::{
+    Sameness, Schema, block, computed, defaulted, optional, optional_computed, required,
+};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
@@ -26,16 +28,32 @@ pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("code_sha256", text("Hash of the version's code.")),
         ("description", description.compared(Sameness::EmptyIsNull)),
         ("function_name", required(Type::String, "Name or ARN of the function.").replaces()),
-        ("history", computed(Type::list(Type::String), "The versions that belong to this block, newest first.")),
+        (
+            "history",
+            computed(Type::list(Type::String), "The versions that belong to this block, newest first."),
+        ),
         ("id", optional_computed(Type::String, "FUNCTION/VERSION.")),
         ("invoke_arn", text("ARN with which API Gateway invokes the version.")),
-        ("publish_on_change", defaulted(Type::Bool, false, "Whether each change of the function is published.")),
+        (
+            "publish_on_change",
+            defaulted(Type::Bool, false, "Whether each change of the function is published."),
+        ),
         ("qualified_arn", text("ARN of the version.")),
         ("retain", optional(Type::Number, "How many versions are kept; all, if not set.")),
-        ("up_to_date", computed(Type::Bool, "Whether the version is what the function is now; of a rolling version only.")),
+        (
+            "up_to_date",
+            computed(
+                Type::Bool,
+                "Whether the version is what the function is now; of a rolling version only.",
+            ),
+        ),
         ("version", text("Number of the version.")),
     ];
-    Schema { version: 0, doc: "A published, immutable version of a Lambda function.", block: block(attributes, []) }
+    Schema {
+        version: 0,
+        doc: "A published, immutable version of a Lambda function.",
+        block: block(attributes, []),
+    }
 });
 
 impl ResourceType for Version {

@@ -23,7 +23,12 @@ use crate::snapshot::Snapshot;
 
 #[async_trait]
 impl Live for Version {
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError> {
         let all = versions::of_function(aws, snapshot, function_of(have)).await?;
         Ok(remaining(aws, have, &all))
     }
@@ -115,7 +120,8 @@ impl Live for Version {
             Some(Asked::Aliased(function)) => {
                 let aliases = alias_live::list(aws, function).await?;
                 let pointed = aliases.values().flat_map(|alias| {
-                    let weights = alias.routing_config().and_then(|routing| routing.additional_version_weights());
+                    let weights =
+                        alias.routing_config().and_then(|routing| routing.additional_version_weights());
                     let additional = weights.into_iter().flatten().map(|(version, _)| version.clone());
                     alias.function_version().map(str::to_owned).into_iter().chain(additional)
                 });
@@ -123,7 +129,11 @@ impl Live for Version {
                 let versions = strings(&pointed.into_iter().collect::<Vec<_>>());
                 Ok(Known::with_nulls(&Value::object([("versions", versions)])))
             }
-            None => Err(ProviderError::new(ErrorKind::Unsupported, "answer", "aws_lambda_version does not ask that")),
+            None => Err(ProviderError::new(
+                ErrorKind::Unsupported,
+                "answer",
+                "aws_lambda_version does not ask that",
+            )),
         }
     }
 }
@@ -169,7 +179,11 @@ fn value(aws: &Aws, have: &Known, live: &FunctionConfiguration, history: &[Strin
     merge(have.clone(), attributes)
 }
 
-async fn get(aws: &Aws, function: &str, version: &str) -> Result<Option<FunctionConfiguration>, ProviderError> {
+async fn get(
+    aws: &Aws,
+    function: &str,
+    version: &str,
+) -> Result<Option<FunctionConfiguration>, ProviderError> {
     let send = || aws.lambda.get_function().function_name(function).qualifier(version).send();
     match aws.call("lambda:GetFunction", send).await {
         Ok(answer) => Ok(answer.configuration),
@@ -186,7 +200,8 @@ async fn publish_and_wait(aws: &Aws, want: &Known) -> Result<FunctionConfigurati
         settle_version(aws, function, &made.published.version, patience(want, "create")).await?;
     }
     let vanished = || {
-        let message = format!("version {} of `{function}` is gone while it is being made", made.published.version);
+        let message =
+            format!("version {} of `{function}` is gone while it is being made", made.published.version);
         ProviderError::new(ErrorKind::NotFound, "lambda:GetFunction", message)
     };
     get(aws, function, &made.published.version).await?.ok_or_else(vanished)

@@ -40,7 +40,8 @@ fn first(proposal: Proposal<'_>) -> Refined {
     let Some(found) = proposal.answers.answer(&question) else { return Refined::Ask(question) };
     let Some(version) = found.str("version") else { return ready(planned) };
     let history = Value::strings([version]);
-    let known = OF_ONE_VERSION.iter().fold(planned, |planned, name| planned.with(name, found.get(name).clone()));
+    let known =
+        OF_ONE_VERSION.iter().fold(planned, |planned, name| planned.with(name, found.get(name).clone()));
     ready(known.with("history", history))
 }
 
@@ -60,7 +61,9 @@ fn next(proposal: &Proposal<'_>, prior: &Known) -> Refined {
     planned = planned.with("up_to_date", Value::from(true));
     let mut history = prior.string_items("history");
     if publishes {
-        planned = OF_ONE_VERSION.iter().fold(planned, |planned, name| planned.with(name, Value::unknown(Type::String)));
+        planned = OF_ONE_VERSION
+            .iter()
+            .fold(planned, |planned, name| planned.with(name, Value::unknown(Type::String)));
     }
     let retain = planned.get("retain").as_i64().and_then(|retain| usize::try_from(retain).ok());
     let retain_changes = !planned.get("retain").same(prior.get("retain"));
@@ -85,7 +88,9 @@ fn next(proposal: &Proposal<'_>, prior: &Known) -> Refined {
 /// The newest versions of a history, and those older ones that something holds.
 fn keep(history: Vec<String>, newest: usize, held: &BTreeSet<String>) -> Vec<String> {
     let each = history.into_iter().enumerate();
-    each.filter(|(index, version)| *index < newest || held.contains(version)).map(|(_, version)| version).collect()
+    each.filter(|(index, version)| *index < newest || held.contains(version))
+        .map(|(_, version)| version)
+        .collect()
 }
 
 /// The versions of a function that an alias of the plan points at.
@@ -98,7 +103,8 @@ fn aliased_in_plan(neighbours: &dyn Neighbours, function: &str) -> Vec<String> {
 /// The versions that an alias points at, as far as known.
 pub(crate) fn pointed_at(alias: &Value) -> Vec<String> {
     let weights = alias.block("routing_config").map(|block| block.get("additional_version_weights"));
-    let additional = weights.and_then(Value::entries).into_iter().flatten().map(|(version, _)| version.to_string());
+    let additional =
+        weights.and_then(Value::entries).into_iter().flatten().map(|(version, _)| version.to_string());
     alias.str("function_version").map(str::to_owned).into_iter().chain(additional).collect()
 }
 

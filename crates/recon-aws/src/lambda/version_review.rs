@@ -61,7 +61,9 @@ fn second_owner(
 
 /// Versions that go while an alias of the plan points at them.
 fn aliases_left_behind(address: &Address, change: &Change, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
-    let Some(before) = change.before().filter(|_| !matches!(change, Change::Forget { .. } | Change::Keep { .. })) else {
+    let Some(before) =
+        change.before().filter(|_| !matches!(change, Change::Forget { .. } | Change::Keep { .. }))
+    else {
         return Vec::new();
     };
     let stays: BTreeSet<String> = match change {
@@ -75,7 +77,9 @@ fn aliases_left_behind(address: &Address, change: &Change, neighbours: &dyn Neig
     let mut found = Vec::new();
     for (alias, theirs) in neighbours.with_text(super::alias::KIND, "function_name", name) {
         // An alias that is replaced goes with its function.
-        let Some(after) = theirs.after().filter(|_| !matches!(theirs, Change::Replace { .. })) else { continue };
+        let Some(after) = theirs.after().filter(|_| !matches!(theirs, Change::Replace { .. })) else {
+            continue;
+        };
         if let Some(version) = pointed_at(after).into_iter().find(|version| goes.contains(version)) {
             let detail = format!(
                 "Version {version} of function `{name}` would be deleted while {alias} points at it. Point the alias at another version first, or keep this block; a rolling version keeps more with a higher `retain`."

@@ -114,7 +114,8 @@ pub(crate) async fn of_function(
 
 /// Whether listing all functions of the account with all versions takes fewer calls than asking for each function.
 async fn bulk_pays(aws: &Aws, snapshot: &Snapshot) -> Result<bool, ProviderError> {
-    let publishing = snapshot.of_kind(super::function::KIND).filter(|have| super::function_read::needs_published(have));
+    let publishing =
+        snapshot.of_kind(super::function::KIND).filter(|have| super::function_read::needs_published(have));
     let wanted = u64::try_from(publishing.count() + snapshot.count(super::version::KIND)).unwrap_or(u64::MAX);
     if wanted < BULK_FROM {
         return Ok(false);
@@ -122,7 +123,8 @@ async fn bulk_pays(aws: &Aws, snapshot: &Snapshot) -> Result<bool, ProviderError
     let answer = aws.call("lambda:GetAccountSettings", || aws.lambda.get_account_settings().send()).await;
     // Not allowed to ask, or an emulator that does not know: the sure way then.
     let Ok(answer) = answer else { return Ok(false) };
-    let functions = answer.account_usage().map_or(0, |usage| u64::try_from(usage.function_count()).unwrap_or(0));
+    let functions =
+        answer.account_usage().map_or(0, |usage| u64::try_from(usage.function_count()).unwrap_or(0));
     Ok(functions > 0 && bulk_calls(functions) < wanted)
 }
 
@@ -135,8 +137,9 @@ pub(crate) async fn list(aws: &Aws, function: &str) -> Result<Versions, Provider
     let mut found = Versions::default();
     let mut marker: Option<String> = None;
     for _ in 0..PAGES_MAX {
-        let send =
-            || aws.lambda.list_versions_by_function().function_name(function).set_marker(marker.clone()).send();
+        let send = || {
+            aws.lambda.list_versions_by_function().function_name(function).set_marker(marker.clone()).send()
+        };
         let page = match aws.call("lambda:ListVersionsByFunction", send).await {
             Ok(page) => page,
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(Versions::default()),
