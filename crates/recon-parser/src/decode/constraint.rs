@@ -176,6 +176,11 @@ fn object(argument: &Expression, diagnostics: &mut Diagnostics) -> Result<Constr
         let Some(name) = read::literal(key).and_then(Value::as_str) else {
             return Err(wrong(SUMMARY, "The name of an attribute is written as a plain word.", key.span));
         };
+        // The tree holds a quoted name as the same literal; its place is longer by the quotes.
+        if (key.span.end - key.span.start) as usize != name.len() {
+            let detail = format!("The name of an attribute is written without quotes: `{name}`.");
+            return Err(wrong(SUMMARY, detail, key.span));
+        }
         match fields.entry(name.into()) {
             Entry::Vacant(free) => {
                 free.insert(field(name, value, diagnostics)?);

@@ -65,7 +65,12 @@ pub(super) fn object(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
 fn entry(cursor: &mut Cursor<'_>, open: Piece) -> Parsed<(Expression, Expression)> {
     let first = cursor.peek();
     let key = expression(cursor)?;
-    let key = if first.kind == Token::Identifier { name_as_key(cursor, first, key) } else { key };
+    let key = match first.kind {
+        Token::Identifier => name_as_key(cursor, first, key),
+        // A quoted reference is no bare one: it is evaluated.
+        Token::OpenQuote => Expression::new(Kind::Parenthesis(key.clone()), key.span),
+        _ => key,
+    };
     if cursor.accept(Token::Assign).or_else(|| cursor.accept(Token::Colon)).is_none() {
         let wanted = "A key is followed by `=` and its value; `=` was expected here";
         return Err(opened(cursor, open, "Missing key/value separator", wanted));

@@ -10,6 +10,10 @@ mod limit;
 mod literal;
 mod operators;
 pub(crate) mod scan;
+#[cfg(test)]
+mod second_opinion;
+#[cfg(test)]
+mod specification;
 mod template;
 mod term;
 #[cfg(test)]
