@@ -3,6 +3,7 @@
 mod check;
 mod decode;
 mod dynamic;
+mod json;
 
 use recon_core::path::Step;
 use recon_core::{Path, Span};

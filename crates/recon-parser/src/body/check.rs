@@ -4,11 +4,13 @@ use recon_core::schema::{Block, Mode, NestedBlock, Nesting};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, Span};
 
+use super::json::native;
 use crate::config::{Body, NestedBody};
 use crate::reference::did_you_mean;
 
 /// What is wrong with a body whatever its values.
 pub fn check_body(body: &Body, schema: &Block) -> Diagnostics {
+    let body = &*native(body, schema);
     let mut found = Diagnostics::new();
     check_attributes(body, schema, &mut found);
     for nested in &body.blocks {

@@ -9,6 +9,7 @@ use recon_core::value::{Data, Name};
 use recon_core::{Diagnostic, Diagnostics, Marks, Value};
 
 use super::dynamic::{self, is_dynamic};
+use super::json::native;
 use crate::config::{Argument, Body};
 use crate::evaluate::{Budget, Context, evaluate_in};
 use crate::reference;
@@ -27,6 +28,7 @@ pub fn decode_body(body: &Body, schema: &Block, scope: &dyn Scope) -> Result<Val
 
 /// The value of a body where names are bound around it.
 pub(super) fn decode_in(body: &Body, schema: &Block, context: &Context<'_>) -> Result<Value, Diagnostics> {
+    let body = &*native(body, schema);
     let mut found = Diagnostics::new();
     let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
     for (name, attribute) in &schema.attributes {

@@ -25,6 +25,8 @@ pub(super) fn is_dynamic(block: &NestedBody, name: &Name) -> bool {
 pub(crate) fn iterator(block: &NestedBody) -> Option<&Name> {
     let named = block.body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
         Kind::Variable(name) => Some(name),
+        // As JSON writes it.
+        Kind::Literal(Value { data: Data::String(name), .. }) => Some(name),
         _ => None,
     });
     named.or(block.labels.first())

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use recon_core::{Diagnostic, Diagnostics};
 
 use super::name::closest;
-use crate::config::{Body, NestedBody};
+use crate::config::{Body, NestedBody, Notation};
+
+const UNSUPPORTED_BLOCK: &str = "Unsupported block type";
 
 /// What a kind of block may hold.
 pub(crate) struct Shape {
@@ -125,9 +127,17 @@ impl Shape {
 pub(super) fn check(body: &Body, shape: &Shape, diagnostics: &mut Diagnostics) {
     if shape.rest == Rest::Nobody {
         for (name, argument) in &body.attributes {
-            if !shape.has_argument(name) {
+            let json_block = body.notation == Notation::Json && unsupported_by_design(name).is_some();
+            if !json_block && !shape.has_argument(name) {
                 diagnostics.push(unsupported_argument(name, shape).at(argument.name_span));
             }
+        }
+    }
+    if body.notation == Notation::Json && shape.rest != Rest::AnyArgument {
+        for (name, argument) in &body.attributes {
+            let refused =
+                unsupported_by_design(name).map(|instead| Diagnostic::error(UNSUPPORTED_BLOCK, instead));
+            diagnostics.extend(refused.map(|problem| problem.at(argument.name_span)));
         }
     }
     for block in &body.blocks {
@@ -160,7 +170,7 @@ fn unsupported_argument(name: &str, shape: &Shape) -> Diagnostic {
 fn refuse_block(block: &NestedBody, shape: &Shape) -> Option<Diagnostic> {
     let name = &*block.name;
     if let Some(instead) = unsupported_by_design(name) {
-        return Some(Diagnostic::error("Unsupported block type", instead).at(block.name_span));
+        return Some(Diagnostic::error(UNSUPPORTED_BLOCK, instead).at(block.name_span));
     }
     if shape.rest == Rest::Schema && !shape.has_argument(name) {
         return None;
@@ -176,7 +186,7 @@ fn refuse_block(block: &NestedBody, shape: &Shape) -> Option<Diagnostic> {
         }
     };
     let detail = format!("A block of type `{name}` is not expected here. {advice}");
-    Some(Diagnostic::error("Unsupported block type", detail).at(block.name_span))
+    Some(Diagnostic::error(UNSUPPORTED_BLOCK, detail).at(block.name_span))
 }
 
 /// Blocks of Terraform that recon leaves out on purpose, with what to do instead.
