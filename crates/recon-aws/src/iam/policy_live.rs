@@ -52,7 +52,7 @@ impl Live for Policy {
                 found.ok_or_else(|| exists(&name))?.policy
             }
         };
-        Ok(merge(want.clone(), given(&made)))
+        Ok(merge(merge(want.clone(), given(&made)), [tags::all(aws, want)]))
     }
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {

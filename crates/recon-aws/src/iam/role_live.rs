@@ -43,7 +43,7 @@ impl Live for Role {
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
         let role = create(aws, want, &name::chosen(want)).await?;
-        let mut made = merge(want.clone(), given(&role));
+        let mut made = merge(merge(want.clone(), given(&role)), [tags::all(aws, want)]);
         if !inline::is_declared(want) {
             made = merge(made, [("inline_policy", inline::none())]);
         }

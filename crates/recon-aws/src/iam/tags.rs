@@ -12,6 +12,12 @@ pub(super) fn wanted(aws: &Aws, want: &Known) -> Option<Vec<Tag>> {
     Some(to_sdk(crate::tags::wanted(aws, want))).filter(|tags| !tags.is_empty())
 }
 
+/// The `tags_all` of an object that was just made.
+pub(super) fn all(aws: &Aws, want: &Known) -> (&'static str, Value) {
+    let all = Value::string_map(crate::tags::wanted(aws, want));
+    ("tags_all", crate::shape::keep_empty(want, "tags_all", all))
+}
+
 /// Tags as the SDK takes them.
 pub(super) fn to_sdk(tags: BTreeMap<String, String>) -> Vec<Tag> {
     // A tag with a key and a value is never refused.
