@@ -105,7 +105,7 @@ fn standard_input(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
 
 fn formatted(session: &mut Session, name: &str, text: &str) -> Result<String, Diagnostics> {
     let file = session.sources.add(name, text);
-    recon_parser::format::format(text, file)
+    recon_parser::format::format(file, text)
 }
 
 fn diff(name: &str, old: &str, new: &str) -> String {

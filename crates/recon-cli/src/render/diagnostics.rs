@@ -23,8 +23,10 @@ const SUMMARY_FROM: usize = 3;
 pub(crate) fn diagnostics(all: &Diagnostics, sources: &SourceMap) -> String {
     let mut out = String::new();
     for one in all {
+        if !out.is_empty() {
+            out.push('\n');
+        }
         out.push_str(&diagnostic(one, sources));
-        out.push('\n');
     }
     if all.len() >= SUMMARY_FROM {
         let errors = all.iter().filter(|one| one.is_error()).count();
@@ -35,7 +37,7 @@ pub(crate) fn diagnostics(all: &Diagnostics, sources: &SourceMap) -> String {
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| style::count(*number, noun))
             .collect();
-        put!(out, "{}\n", style::paint(style::BOLD, format!("{}.", parts.join(", "))));
+        put!(out, "\n{}\n", style::paint(style::BOLD, format!("{}.", parts.join(", "))));
     }
     out
 }

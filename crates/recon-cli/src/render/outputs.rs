@@ -6,7 +6,7 @@ use recon_core::plan::OutputChange;
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 
-use super::diff::{Place, difference, whole};
+use super::diff::{Place, difference};
 use super::node::{Node, Sign};
 use super::{quote, text};
 
@@ -34,17 +34,17 @@ fn node<'a>((name, change): (&'a Name, &OutputChange)) -> (&'a Name, Node) {
 
 /// All outputs with their values, `name = value` each; secrets are not shown.
 pub(crate) fn values(outputs: &BTreeMap<Name, Known>) -> String {
-    let width = outputs.keys().map(|name| quote::name(name).chars().count()).max().unwrap_or(0);
     let mut out = String::new();
     for (name, known) in outputs {
-        put!(out, "{:width$} = {}\n", quote::name(name), value(known));
+        put!(out, "{} = {}\n", quote::name(name), value(known));
     }
     out
 }
 
-/// One value as it would be written in the language; secrets are not shown.
+/// One value as the console shows it; secrets are not shown.
 pub(crate) fn value(value: &Value) -> String {
-    // The sign of a top-level value would stand two columns before the first one.
-    let text = text::alone(&whole(value, Sign::Keep), 2);
-    text.replace("\n    ", "\n")
+    if value.marks.is_sensitive() {
+        return "<sensitive>".to_owned();
+    }
+    quote::visible_lines(&recon_parser::render::value(value))
 }

@@ -485,10 +485,10 @@ fn state_shows_every_object_as_a_block_without_secrets() {
 
     Outputs:
 
-    names = [
-        "a",
-        "b",
-    ]
+    names = tolist([
+      "a",
+      "b",
+    ])
     "#);
 }
 

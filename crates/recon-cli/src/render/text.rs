@@ -30,11 +30,6 @@ pub(crate) fn argument(name: &str, width: usize, node: &Node, indent: usize) -> 
     format!("{}{} {name:width$} = {}", spaces(indent), node.sign.painted(), value(node, indent, Suffix::Null))
 }
 
-/// A value alone, whose line starts in column `indent`.
-pub(crate) fn alone(node: &Node, indent: usize) -> String {
-    value(node, indent, Suffix::None)
-}
-
 /// The inside of a block: arguments, then nested blocks; without the braces.
 pub(crate) fn block(
     arguments: &[(String, Node)],
