@@ -184,7 +184,10 @@ async fn a_permission_is_about_one_qualifier() {
     assert_ne!(made.get("statement_id"), generated.get("statement_id"));
     cloud.unchanged(&[(PERMISSION, &made), (PERMISSION, &generated)]).await;
     assert_same(PERMISSION, &made, &cloud.import(PERMISSION, "permitted:dev/AllowApi").await);
-    assert!(cloud.provider.import(PERMISSION, "permitted/AllowApi").await.unwrap().is_none());
+    // moto keeps one policy for all qualifiers of a function; AWS keeps one for each.
+    if cloud.is_sandbox() {
+        assert!(cloud.provider.import(PERMISSION, "permitted/AllowApi").await.unwrap().is_none());
+    }
 
     let want = cloud.want(PERMISSION, &arguments);
     let adopted = cloud.provider.adopt(PERMISSION, &want, 0).await.unwrap();

@@ -1,7 +1,7 @@
 //! From what AWS reports to what is remembered: fills in what AWS does not report, and keeps the spelling that is
 //! remembered already where AWS's means the same, so that a refresh of an untouched object changes nothing.
 
-use recon_core::schema::{Block, Mode, Nesting, Sameness, Schema};
+use recon_core::schema::{Absent, Block, Mode, Nesting, Sameness, Schema};
 use recon_core::value::Name;
 use recon_core::{Data, Known, Type, Value};
 use serde_json::Value as Json;
@@ -15,24 +15,30 @@ pub(super) fn settle(schema: &Schema, have: &Value, live: &Value) -> Known {
 
 /// The object that a create or update of `want` made: what was planned, with what only AWS knew.
 pub(super) fn complete(schema: &Schema, want: &Value, live: &Value) -> Known {
-    settle(schema, &fill(want, live), &Value::null(Type::Any))
+    settle(schema, &fill(&schema.block, want, live), &Value::null(Type::Any))
 }
 
-/// `want` with `live` wherever it is null.
-fn fill(want: &Value, live: &Value) -> Value {
-    match (&want.data, &live.data) {
-        (Data::Null(_), _) if !live.is_null() => live.clone().marked(want.marks),
-        (Data::Object(attributes), Data::Object(_)) => {
-            let names =
-                attributes.keys().chain(live.entries().into_iter().flat_map(|entries| entries.keys()));
-            Value::object(names.map(|name| (name.clone(), fill(want.get(name), live.get(name)))))
-        }
-        (Data::List(sequence), Data::List(_)) if sequence.items.len() == live.items().len() => {
-            let pairs = sequence.items.iter().zip(live.items());
-            Value::list(sequence.element.clone(), pairs.map(|(want, live)| fill(want, live)).collect())
-        }
-        _ => want.clone(),
-    }
+/// `want` with `live` where AWS decides and `want` is null. An argument that AWS does not decide is null on purpose.
+fn fill(block: &Block, want: &Value, live: &Value) -> Value {
+    let attributes = block.attributes.iter().map(|(name, attribute)| {
+        let (want, live) = (want.get(name), live.get(name));
+        let is_open = matches!(attribute.mode, Mode::Computed(_) | Mode::OptionalComputed(_));
+        (name.clone(), if is_open && want.is_null() { live.clone().marked(want.marks) } else { want.clone() })
+    });
+    let blocks = block.blocks.iter().map(|(name, nested)| {
+        let (want, live) = (want.get(name), live.get(name));
+        let filled = match (&want.data, &live.data) {
+            (Data::Null(_), _) if nested.absent == Absent::Provider => live.clone(),
+            (Data::List(sequence), Data::List(_)) if sequence.items.len() == live.items().len() => {
+                let pairs = sequence.items.iter().zip(live.items());
+                let items = pairs.map(|(want, live)| fill(&nested.block, want, live)).collect();
+                Value::list(sequence.element.clone(), items)
+            }
+            _ => want.clone(),
+        };
+        (name.clone(), filled)
+    });
+    Value::object(attributes.chain(blocks).collect::<Vec<(Name, Value)>>())
 }
 
 fn settle_block(block: &Block, have: &Value, live: &Value) -> Value {
@@ -133,13 +139,14 @@ fn canonical(policy: Json) -> Json {
 mod tests {
     use recon_core::schema::{at_most_one, block, optional};
 
-    use super::super::arguments::{flag, text_or_none};
+    use super::super::arguments::{flag, text_or_given, text_or_none};
     use super::*;
 
     fn schema() -> Schema {
         let inner = block([("mode", text_or_none("")), ("on", flag(""))], []);
         let attributes = [
             ("body", optional(Type::String, "")),
+            ("id", text_or_given("")),
             ("note", text_or_none("")),
             ("policy", text_or_none("").compared(Sameness::Policy)),
             ("secret", text_or_none("").secret()),
@@ -171,10 +178,11 @@ mod tests {
 
     #[test]
     fn a_made_object_is_what_was_planned_with_what_only_aws_knew() {
-        let want = Value::object([("note", Value::from("n")), ("policy", Value::null(Type::String))]);
-        let live = Value::object([("note", Value::from("other")), ("policy", Value::from("{}"))]);
-        let made = complete(&schema(), &want, &live);
-        assert_eq!((made.str("note"), made.str("policy")), (Some("n"), Some("{}")));
+        let want = Value::object([("note", Value::from("n"))]);
+        let live = ["note", "policy", "id"].map(|name| (name, Value::from("live")));
+        let made = complete(&schema(), &want, &Value::object(live));
+        assert_eq!((made.str("note"), made.str("id")), (Some("n"), Some("live")));
+        assert!(made.get("policy").is_null(), "an argument that is absent was taken away");
     }
 
     #[test]

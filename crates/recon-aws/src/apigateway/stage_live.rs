@@ -21,7 +21,7 @@ use crate::snapshot::Snapshot;
 
 /// A cache takes minutes to come, and to go.
 const CACHE_READY_FOR: Duration = Duration::from_mins(90);
-const CACHE_POLL_FIRST: Duration = Duration::from_secs(5);
+const CACHE_POLL_FIRST: Duration = Duration::from_millis(250);
 const CACHE_POLL_LAST: Duration = Duration::from_secs(15);
 
 /// A [`Described`] from one of the outputs that have the same fields under another type.

@@ -60,6 +60,20 @@ impl Cloud {
         Known::new(shaped(&schema.block, &config)).unwrap()
     }
 
+    pub fn want_data(&self, kind: &str, arguments: &[(&str, Value)]) -> Known {
+        let schema = self.catalog.data(kind).unwrap_or_else(|| panic!("{kind}")).schema();
+        let config = Value::object(arguments.iter().map(|(name, value)| (*name, value.clone())));
+        Known::new(shaped(&schema.block, &config)).unwrap()
+    }
+
+    pub async fn data(&self, kind: &str, arguments: &[(&str, Value)]) -> Known {
+        let config = self.want_data(kind, arguments);
+        let found =
+            self.provider.read_data(kind, &config).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert_eq!(found.ty(), self.catalog.data(kind).unwrap().schema().block.ty(), "{kind}");
+        found
+    }
+
     pub async fn create(&self, kind: &str, arguments: &[(&str, Value)]) -> Known {
         let want = self.want(kind, arguments);
         let made = self
