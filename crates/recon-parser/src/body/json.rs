@@ -93,7 +93,7 @@ mod tests {
         let (parsed, problems) = crate::json_syntax::parse_body(recon_core::FileId(0), &file);
         assert!(problems.is_empty(), "{problems:?}");
         let body = native(&parsed.blocks[0].body, &schema()).into_owned();
-        let arguments: Vec<_> = body.attributes.keys().map(|name| name.to_string()).collect();
+        let arguments: Vec<_> = body.attributes.keys().map(ToString::to_string).collect();
         let blocks: Vec<_> =
             body.blocks.iter().map(|block| block.name.to_string() + &block.labels.join("")).collect();
         format!("{} | {}", arguments.join(" "), blocks.join(" "))

@@ -2,6 +2,7 @@
 
 mod constant;
 mod constraint;
+mod leftover;
 mod lifecycle;
 mod module_call;
 pub(crate) mod name;
@@ -68,6 +69,7 @@ pub(crate) fn module(
     for block in &blocks {
         add(block, &mut module, resolve, &mut diagnostics);
     }
+    leftover::check(&module, &mut diagnostics);
     if position == Position::Called {
         refuse_in_called(&mut module, &mut diagnostics);
     }
@@ -173,6 +175,7 @@ fn insert<T: Declared>(
 
 fn locals(block: &NestedBody, module: &mut Module, diagnostics: &mut Diagnostics) {
     for (name, argument) in &block.body.attributes {
+        diagnostics.extend(name::check(name, "local value", argument.name_span));
         match module.locals.entry(name.clone()) {
             Entry::Vacant(free) => {
                 free.insert(Local { span: argument.name_span, value: argument.value.clone() });

@@ -291,6 +291,39 @@ import {
 }
 
 #[test]
+fn what_is_declared_is_neither_removed_nor_moved_away() {
+    insta::assert_snapshot!(problems(r#"
+resource "terraform_data" "a" {
+  count = 2
+}
+removed {
+  from = terraform_data.a
+}
+moved {
+  from = terraform_data.a
+  to   = terraform_data.b
+}
+moved {
+  from = terraform_data.a
+  to   = terraform_data.a[0]
+}
+moved {
+  from = terraform_data.gone
+  to   = terraform_data.a[1]
+}
+"#), @r#"
+    error: Removed object still exists
+      main.tf:5:1 "removed" 
+      main.tf:2:1 "resource \"terraform_data\" \"a\"" declared here
+      `terraform_data.a` is declared, so it cannot be removed. Remove its block, or this one.
+    error: Moved object still exists
+      main.tf:8:1 "moved" 
+      main.tf:2:1 "resource \"terraform_data\" \"a\"" declared here
+      `terraform_data.a` is declared, so its object cannot have become `terraform_data.b`. Remove or rename its block, or remove this one.
+    "#);
+}
+
+#[test]
 fn versions_are_checked() {
     insta::assert_snapshot!(problems(r#"
 terraform {
@@ -656,7 +689,7 @@ fn json_makes_the_same_module_as_hcl() {
 
 #[test]
 fn every_example_decodes() {
-    for (path, text) in crate::conformance::files(&["docs-examples"], "tf") {
+    for (path, text) in crate::conformance::files(&["docs-examples", "acceptance", "../lab"], "tf") {
         let (loaded, sources) = loaded(&[("main.tf", &text)]);
         let unexpected: Vec<_> = loaded
             .diagnostics
