@@ -124,7 +124,10 @@ fn function(cloud: &Cloud) -> Scratch {
         r#"
         resource "aws_iam_role" "r" {
           name               = "r"
-          assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+          assume_role_policy = jsonencode({
+            Version   = "2012-10-17"
+            Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]
+          })
         }
         resource "aws_lambda_function" "f" {
           function_name = "f"
