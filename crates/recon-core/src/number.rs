@@ -240,12 +240,10 @@ impl FromStr for Number {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        if let Ok(small) = text.parse::<i64>()
-            && !text.starts_with('+')
-        {
+        if let Ok(small) = text.parse::<i64>() {
             return Ok(Self(Form::Small(small)));
         }
-        let digits = text.strip_prefix('-').unwrap_or(text);
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') || text.contains('_') {
             return Err(NotANumber);
         }

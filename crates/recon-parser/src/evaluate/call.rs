@@ -83,8 +83,9 @@ fn can(
     context: &Context<'_>,
 ) -> Result<Value, Diagnostics> {
     let [argument] = arguments else {
+        let summary = if arguments.is_empty() { "Not enough function arguments" } else { "Too many function arguments" };
         let detail = format!("Function \"can\" takes one argument, not {}.", arguments.len());
-        return Err(context.fail(expression, INVALID, detail));
+        return Err(context.fail(expression, summary, detail));
     };
     Ok(match evaluate_in(argument, &context.quiet()) {
         Ok(value) if value.is_wholly_known() => true.into(),

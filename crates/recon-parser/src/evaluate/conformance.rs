@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 use super::{evaluate, type_question};
 use crate::conformance;
 use crate::files::{FileError, Files};
+use crate::load::tests::Memory;
+use crate::load::{Options, load};
 use crate::render;
 use crate::scope::{Clock, Lookup, Scope};
 use crate::syntax::parse_expression;
@@ -127,4 +129,45 @@ fn expressions_give_what_terraform_gives() {
     let same = cases.len() - differences.len();
     println!("{same} of {} expressions give what Terraform gives", cases.len());
     assert!(same * 100 >= cases.len() * 99, "fewer than 99 % of the expressions give what Terraform gives");
+}
+
+/// The value of the one variable of a configuration, and its type.
+fn variable(config: &str) -> Result<(String, String), String> {
+    let mut sources = recon_core::SourceMap::default();
+    let files = Memory::new(&[("main.tf", config)]);
+    let loaded = load(&files, &mut sources, &Options::default());
+    if loaded.diagnostics.has_errors() {
+        return Err(loaded.diagnostics.iter().map(|found| found.detail.clone()).collect());
+    }
+    let variable = loaded.module.variables.get("v").ok_or("there is no variable")?;
+    let Some(default) = &variable.default else { return Ok(("without a default".to_owned(), String::new())) };
+    let scope = Empty(Disk(PathBuf::from(".")));
+    let value = evaluate(default, &scope).map_err(|_| "the default has no value")?;
+    let value = super::constraint::apply(&value, &variable.constraint).map_err(|mismatch| mismatch.full())?;
+    Ok((render::value(&value), render::ty(&value.ty())))
+}
+
+#[test]
+fn values_convert_as_terraform_converts_them() {
+    let Some(cases) = conformance::json("type-conversions.json") else { return };
+    let cases = cases.as_array().expect("an array");
+    let mut same = 0;
+    for case in cases {
+        let (config, expected) = (case["config"].as_str().expect("text"), &case["expected"]);
+        let got = variable(config);
+        let agrees = match (&got, expected["rendered"].as_str()) {
+            (Ok((shown, ty)), Some(rendered)) => {
+                shown == rendered && expected["type"].as_str().is_none_or(|wanted| wanted == ty)
+            }
+            (got, None) => got.is_err() == expected.get("error").is_some_and(Json::is_object),
+            (Err(_), Some(_)) => false,
+        };
+        same += usize::from(agrees);
+        if !agrees {
+            println!("{config}    wants {expected}\n    got   {got:?}");
+        }
+    }
+    println!("{same} of {} values convert as in Terraform", cases.len());
+    // A quoted attribute name in an object type is accepted: the tree does not tell it from a bare one.
+    assert!(same + 1 >= cases.len(), "more than one value does not convert as in Terraform");
 }

@@ -5,8 +5,13 @@ use recon_core::{Data, Type, Value};
 
 /// Whether two values are equal; nothing while that is known only after apply. Marks do not matter.
 pub(crate) fn equal(a: &Value, b: &Value) -> Option<bool> {
+    if a.is_null() && b.is_null() { Some(true) } else { equal_inside(a, b) }
+}
+
+/// Inside of other values a null has the type of its place.
+fn equal_inside(a: &Value, b: &Value) -> Option<bool> {
     match (&a.data, &b.data) {
-        (Data::Null(_), Data::Null(_)) => Some(true),
+        (Data::Null(a), Data::Null(b)) => Some(a == b),
         (Data::Null(_), Data::Unknown(unknown)) | (Data::Unknown(unknown), Data::Null(_)) => {
             unknown.not_null.then_some(false)
         }
@@ -50,7 +55,7 @@ fn all(a: &[Value], b: &[Value]) -> Option<bool> {
 fn every<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
     let mut result = Some(true);
     for (a, b) in pairs {
-        match equal(a, b) {
+        match equal_inside(a, b) {
             Some(true) => {}
             Some(false) => return Some(false),
             None => result = None,

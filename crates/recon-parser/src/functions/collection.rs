@@ -105,7 +105,7 @@ fn common_element(arguments: &[Value]) -> Option<Type> {
 fn flatten(arguments: &[Value]) -> Outcome {
     let value = &arguments[0];
     if !is_sequence(value) {
-        return argument(0, "can only flatten lists, sets and tuples");
+        return Err("can only flatten lists, sets and tuples".into());
     }
     let mut flat = Flat::default();
     flat.add(value);
@@ -176,7 +176,7 @@ fn values(arguments: &[Value]) -> Outcome {
     let values = match &map.data {
         Data::Map(mapping) => Value::list(mapping.element.clone(), mapping.entries.values().cloned().collect()),
         Data::Object(attributes) => Value::tuple(attributes.values().cloned().collect()),
-        _ => return not_a_map(map),
+        _ => return Err("values() requires a map as the first argument".into()),
     };
     Ok(values.marked(map.marks))
 }
@@ -184,7 +184,7 @@ fn values(arguments: &[Value]) -> Outcome {
 fn zipmap(arguments: &[Value]) -> Outcome {
     let (keys, values) = (&arguments[0], &arguments[1]);
     if !matches!(values.data, Data::List(_) | Data::Tuple(_)) {
-        return argument(1, format!("must be a list or tuple value, not {}", values.ty().friendly()));
+        return Err("values argument must be a list or tuple value".into());
     }
     let (count, items) = (keys.items().len(), values.items());
     if count != items.len() {
@@ -192,7 +192,7 @@ fn zipmap(arguments: &[Value]) -> Outcome {
     }
     let mut entries = BTreeMap::new();
     for (key, value) in keys.items().iter().zip(items) {
-        let Some(key) = key.as_str() else { return argument(0, "all keys must be given: one is null") };
+        let key = key.as_str().ok_or("the list of keys has a null value")?;
         entries.insert(Name::from(key), value.clone());
     }
     let zipped = match values.ty() {

@@ -193,8 +193,8 @@ fn parse(arguments: &[Value], index: usize) -> Result<Timestamp, Refusal> {
 }
 
 fn timeadd(arguments: &[Value]) -> Outcome {
-    let time = parse(arguments, 0)?;
-    let duration = Duration::parse(str_of(&arguments[1])).or_else(|why| argument(1, why))?;
+    let time = Timestamp::parse(str_of(&arguments[0]))?;
+    let duration = Duration::parse(str_of(&arguments[1]))?;
     Ok(time.plus(duration).to_string().into())
 }
 

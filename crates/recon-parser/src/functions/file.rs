@@ -18,7 +18,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
         let path = expanded(w, str_of(&a[0]));
         Ok(w.context.scope().files().absolute(&path).into())
     }),
-    worldly("pathexpand", PATH, Returns::String, |w, a| Ok(expanded(w, str_of(&a[0])).into())),
+    worldly("pathexpand", PATH, Returns::String, |w, a| {
+        let path = expanded(w, str_of(&a[0]));
+        if path.starts_with('~') {
+            return Err("cannot expand the home directory of another user".into());
+        }
+        Ok(path.into())
+    }),
     pure("dirname", PATH, Returns::String, |a| Ok(dirname(str_of(&a[0])).into())),
     pure("basename", PATH, Returns::String, |a| Ok(basename(str_of(&a[0])).into())),
 ];
@@ -34,8 +40,8 @@ pub(super) fn read(world: &World<'_>, path: &str) -> Result<Vec<u8>, Refusal> {
                  applied, so if a resource makes this file, use an attribute of that resource instead"
             ),
         ),
-        FileError::Directory => Refusal::Call(format!("{path:?} is a directory, not a file")),
-        FileError::Failed(why) => Refusal::Call(format!("failed to read {path:?}: {why}")),
+        FileError::Directory => Refusal::Argument(0, format!("{path:?} is a directory, not a file")),
+        FileError::Failed(why) => Refusal::Argument(0, format!("failed to read {path:?}: {why}")),
     })
 }
 

@@ -122,16 +122,8 @@ fn shortest(magnitude: &BigDecimal, precision: Option<usize>) -> String {
         }
     };
     let (digits, exponent) = digits_and_exponent(&rounded);
-    let most = match precision {
-        // The most digits before an exponent is shorter; more where all of them matter.
-        None => 21.min(6),
-        Some(precision) => places(precision.max(1)),
-    };
-    let most = if places(digits.len()) > most && exponent < places(digits.len()) && precision.is_none() {
-        places(digits.len()).max(most)
-    } else {
-        most
-    };
+    // So many digits stand before the point at most; past that an exponent is easier to read.
+    let most = precision.map_or(6, |precision| places(precision.max(1)));
     if rounded.sign() != Sign::NoSign && (exponent < -4 || exponent >= most) {
         return with_exponent(&digits, exponent);
     }

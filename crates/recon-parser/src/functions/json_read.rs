@@ -6,7 +6,7 @@ use recon_core::value::Name;
 use recon_core::{Number, Type, Value};
 use serde_json::value::RawValue;
 
-use super::{Outcome, argument};
+use super::Outcome;
 
 /// How deep JSON may nest.
 const DEPTH_MAX: u32 = 120;
@@ -14,9 +14,9 @@ const DEPTH_MAX: u32 = 120;
 /// The value of JSON text: arrays become tuples, objects become objects.
 pub(super) fn decode(text: &str) -> Outcome {
     if text.trim().is_empty() {
-        return argument(0, "EOF");
+        return Err("the text is empty, and JSON is required".into());
     }
-    read(text, 0).or_else(|why| argument(0, why))
+    Ok(read(text, 0)?)
 }
 
 fn read(text: &str, depth: u32) -> Result<Value, String> {

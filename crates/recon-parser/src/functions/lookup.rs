@@ -20,7 +20,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("contains", &[any("list").unknown_inside(), any("value").unknown_anywhere()], Returns::Bool, contains),
     pure("index", &[any("list"), any("value")], Returns::Number, index),
     pure("coalesce", &[], Returns::Decided(open), coalesce)
-        .and_any_number_of(any("vals").nullable().unknown_anywhere().marked()),
+        .and_any_number_of(any("vals").nullable().unknown_anywhere()),
     pure("coalescelist", &[], Returns::Decided(open), coalescelist)
         .and_any_number_of(any("vals").nullable().unknown_anywhere().marked()),
     pure("one", &[LIST.nullable()], Returns::Decided(element_type), one),
@@ -65,7 +65,7 @@ fn lookup(arguments: &[Value]) -> Outcome {
     }
     let Some(default) = default else {
         let shown = if marks.is_sensitive() { "the given key".to_owned() } else { format!("key {name:?}") };
-        return Err(format!("the given object has no attribute or element for {shown}, and there is no default").into());
+        return argument(0, format!("the given object has no attribute or element for {shown}, and there is no default"));
     };
     let wanted = match &map.data {
         Data::Map(mapping) => unify_default(&mapping.element, default).unwrap_or(Type::Any),
@@ -86,7 +86,7 @@ fn unify_default(element: &Type, default: &Value) -> Option<Type> {
 fn element(arguments: &[Value]) -> Outcome {
     let (list, index) = (&arguments[0], &arguments[1]);
     if !matches!(list.data, Data::List(_) | Data::Tuple(_)) {
-        return argument(0, "cannot read elements from a value that is not a list");
+        return Err(format!("cannot read elements from {}", list.ty().friendly()).into());
     }
     let items = list.items();
     let Some(index) = index.as_i64() else { return Err("the index must be a whole number that fits 64 bits".into()) };
@@ -105,7 +105,7 @@ fn element(arguments: &[Value]) -> Outcome {
 fn contains(arguments: &[Value]) -> Outcome {
     let (list, wanted) = (&arguments[0], &arguments[1]);
     if !matches!(list.data, Data::List(_) | Data::Set(_) | Data::Tuple(_)) {
-        return argument(0, "argument must be list, tuple, or set");
+        return Err("argument must be list, tuple, or set".into());
     }
     let mut open = false;
     for item in list.items() {
@@ -136,17 +136,15 @@ fn coalesce(arguments: &[Value]) -> Outcome {
         return Err("at least one argument is required".into());
     }
     let ty = unify(&types).ok_or("all arguments must have the same type")?;
-    let mut marks = Marks::NONE;
     for value in arguments {
         let value = convert(value, &ty).map_err(|mismatch| mismatch.full())?;
-        marks = marks.and(value.marks);
         if value.is_unknown() {
-            return Ok(Value::unknown(ty).marked(marks));
+            return Ok(Value::unknown(ty));
         }
         if value.is_null() || value.as_str() == Some("") {
             continue;
         }
-        return Ok(value.marked(marks));
+        return Ok(value);
     }
     Err("no non-null, non-empty-string arguments".into())
 }
@@ -159,7 +157,7 @@ fn coalescelist(arguments: &[Value]) -> Outcome {
     for value in arguments {
         marks = marks.and(value.marks);
         match &value.data {
-            Data::Null(_) => {}
+            Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {}
             Data::Unknown(_) => {
                 let same = arguments.iter().all(|other| other.ty() == value.ty());
                 return Ok(Value::unknown(if same { value.ty() } else { Type::Any }).marked(marks));
@@ -169,7 +167,7 @@ fn coalescelist(arguments: &[Value]) -> Outcome {
                     return Ok(value.clone().marked(marks));
                 }
             }
-            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Map(_) | Data::Object(_) => {
+            _ => {
                 return Err("coalescelist arguments must be lists or tuples".into());
             }
         }
@@ -198,7 +196,7 @@ fn length(arguments: &[Value]) -> Outcome {
         Data::Unknown(unknown) => match &unknown.ty {
             Type::Tuple(items) => items.len(),
             Type::Object(attributes) => attributes.len(),
-            Type::Bool | Type::Number => return argument(0, "argument must be a string, a collection type, or a structural type"),
+            Type::Bool | Type::Number => return Err("argument must be a string, a collection type, or a structural type".into()),
             _ => return Ok(Returns::Number.unknown(arguments).marked(value.marks)),
         },
         // Unknown elements of a set may turn out to be one.
@@ -209,7 +207,7 @@ fn length(arguments: &[Value]) -> Outcome {
         Data::Map(_) | Data::Object(_) => value.entries().map_or(0, std::collections::BTreeMap::len),
         Data::String(text) => unicode_segmentation::UnicodeSegmentation::graphemes(&**text, true).count(),
         Data::Null(_) | Data::Bool(_) | Data::Number(_) => {
-            return argument(0, "argument must be a string, a collection type, or a structural type");
+            return Err("argument must be a string, a collection type, or a structural type".into());
         }
     };
     Ok(Value::from(recon_core::Number::from(count)).marked(value.marks))

@@ -22,6 +22,7 @@ mod lookup;
 mod marks;
 mod numeric;
 mod pattern;
+mod pattern_syntax;
 mod range;
 mod secret;
 mod set;

@@ -13,6 +13,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("ceil", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Ceiling))),
     pure("floor", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Floor))),
     pure("signum", NUM, Returns::Number, |a| {
+        if a[0].as_i64().is_none() {
+            return Err("value must be a whole number that fits 64 bits".into());
+        }
         with(&a[0], |n| Number::from(n.sign() as i32))
     }),
     pure("log", &[number("num"), number("base")], Returns::Number, log),

@@ -6,6 +6,7 @@ use recon_core::value::Name;
 use recon_core::{Type, Value};
 use regex::{Captures, Regex};
 
+use super::pattern_syntax::translated;
 use super::string::within_limit;
 use super::{Function, Outcome, Refusal, Returns, argument, normal, open, pure, str_of, text};
 
@@ -16,23 +17,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 fn compile(pattern: &str, index: usize) -> Result<Regex, Refusal> {
-    // `\z` and `\Z`, `\C` and `\Q…\E` aside, the syntax is RE2's, as in Terraform.
-    let translated = quoted_parts_escaped(pattern);
-    Regex::new(&translated).or_else(|why| argument(index, format!("invalid regexp pattern: {why}")))
-}
-
-/// `\Q…\E` stands for its content letter by letter, which this engine does not know.
-fn quoted_parts_escaped(pattern: &str) -> String {
-    let mut translated = String::with_capacity(pattern.len());
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once("\\Q") {
-        translated.push_str(before);
-        let (quoted, remaining) = after.split_once("\\E").unwrap_or((after, ""));
-        translated.push_str(&regex::escape(quoted));
-        rest = remaining;
-    }
-    translated.push_str(rest);
-    translated
+    let invalid = |why: String| Refusal::Argument(index, format!("invalid regexp pattern: {why}"));
+    let translated = translated(pattern).map_err(invalid)?;
+    Regex::new(&translated).map_err(|why| invalid(why.to_string()))
 }
 
 fn regex(arguments: &[Value]) -> Outcome {
@@ -94,8 +81,7 @@ fn replace(arguments: &[Value]) -> Outcome {
     if is_pattern {
         let pattern = compile(&search[1..search.len() - 1], 1)?;
         let matches = pattern.find_iter(whole).count();
-        // A group may be inserted any number of times, so the bound is on the text around it and on the whole.
-        within_limit(matches.saturating_mul(with.len().saturating_mul(whole.len().max(1))).min(whole.len().saturating_add(matches.saturating_mul(with.len()))))?;
+        within_limit(whole.len().saturating_add(matches.saturating_mul(with.len())))?;
         let replaced = pattern.replace_all(whole, with);
         within_limit(replaced.len())?;
         return Ok(normal(&replaced));

@@ -43,7 +43,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("split", &[text("separator"), text("str")], Returns::Strings, split),
     pure("join", &[text("separator")], Returns::String, join).and_any_number_of(texts("lists")),
     pure("indent", &[number("spaces"), text("str")], Returns::String, indent),
-    pure("sort", &[texts("list")], Returns::Strings, sort),
+    pure("sort", &[texts("list").unknown_inside()], Returns::Strings, sort),
     pure("compact", &[texts("list").unknown_inside()], Returns::Strings, compact),
     pure("alltrue", &[BOOLS], Returns::Bool, |a| {
         every(a, true)
@@ -77,9 +77,11 @@ fn lower(text: &str) -> String {
     text.chars().map(|c| single(c, c.to_lowercase())).collect()
 }
 
+/// One letter for one: `İ` becomes `i` alone.
 fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
     match (mapped.next(), mapped.next()) {
         (Some(only), None) => only,
+        (Some(first), Some(_)) if letter == 'İ' => first,
         _ => letter,
     }
 }
@@ -137,7 +139,9 @@ pub(super) fn within_limit(bytes: usize) -> Result<(), Refusal> {
 
 fn indent(arguments: &[Value]) -> Outcome {
     let spaces = arguments[0].as_i64().ok_or("the number of spaces must be a whole number")?;
-    let spaces = usize::try_from(spaces).unwrap_or(0);
+    let Ok(spaces) = usize::try_from(spaces) else {
+        return super::argument(0, "the number of spaces must not be negative");
+    };
     let whole = str_of(&arguments[1]);
     let lines = whole.matches('\n').count();
     within_limit(lines.saturating_mul(spaces).saturating_add(whole.len()))?;
@@ -147,7 +151,12 @@ fn indent(arguments: &[Value]) -> Outcome {
 fn sort(arguments: &[Value]) -> Outcome {
     let items = arguments[0].items();
     if let Some(index) = items.iter().position(Value::is_null) {
-        return super::argument(0, format!("given list element {index} is null; a null string cannot be sorted"));
+        return Err(format!("given list element {index} is null; a null string cannot be sorted").into());
+    }
+    if !arguments[0].is_wholly_known() {
+        // Any of them may come first.
+        let each = items.iter().map(|_| super::Returns::String.unknown(arguments));
+        return Ok(Value::list(Type::String, each.collect()));
     }
     let mut sorted: Vec<Arc<str>> = strings(&arguments[0]).map(Arc::from).collect();
     sorted.sort();

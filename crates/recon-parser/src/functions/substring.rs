@@ -3,13 +3,13 @@
 use recon_core::Value;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Outcome, argument, str_of};
+use super::{Outcome, str_of};
 
 /// A part of a text from `offset` (from the end if negative), `length` long (to the end if negative).
 pub(super) fn substr(arguments: &[Value]) -> Outcome {
     let text = str_of(&arguments[0]);
-    let Some(offset) = arguments[1].as_i64() else { return argument(1, "a whole number is required") };
-    let Some(length) = arguments[2].as_i64() else { return argument(2, "a whole number is required") };
+    let offset = arguments[1].as_i64().ok_or("the offset must be a whole number")?;
+    let length = arguments[2].as_i64().ok_or("the length must be a whole number")?;
     let offset = match usize::try_from(offset) {
         Ok(offset) => offset,
         Err(_) => {

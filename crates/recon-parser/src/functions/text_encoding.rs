@@ -4,6 +4,8 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::Refusal;
 
+const BYTE_ORDER_MARK: u16 = 0xfeff;
+
 fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
     let lower = name.to_ascii_lowercase();
     // The code pages that the registry calls by IBM's or Microsoft's number.
@@ -14,6 +16,7 @@ fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
         "cp950" => "big5",
         "cp866" | "ibm866" => "ibm866",
         "cp65001" => "utf-8",
+        // Big-endian, with a mark that says so.
         "utf-16" => "utf-16be",
         other => other,
     };
@@ -24,6 +27,10 @@ fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
 /// The bytes of text in an encoding.
 pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
     let encoding = by_name(name)?;
+    if name.eq_ignore_ascii_case("utf-16") {
+        let marked = std::iter::once(BYTE_ORDER_MARK).chain(text.encode_utf16());
+        return Ok(marked.flat_map(u16::to_be_bytes).collect());
+    }
     if encoding == UTF_16LE {
         return Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
     }
@@ -40,7 +47,15 @@ pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
 
 /// The text that bytes are in an encoding.
 pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, Refusal> {
-    let encoding = by_name(name)?;
+    let encoding = match by_name(name)? {
+        _ if name.eq_ignore_ascii_case("utf-16") => Encoding::for_bom(bytes).map_or(UTF_16BE, |(found, _)| found),
+        encoding => encoding,
+    };
+    let bytes = if name.eq_ignore_ascii_case("utf-16") {
+        bytes.strip_prefix(&[0xfe, 0xff]).or_else(|| bytes.strip_prefix(&[0xff, 0xfe])).unwrap_or(bytes)
+    } else {
+        bytes
+    };
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     // Bytes that a code page leaves open decode to control characters, which no text means.
     let means_nothing = |c: char| ('\u{80}'..='\u{9f}').contains(&c) && encoding.is_single_byte();

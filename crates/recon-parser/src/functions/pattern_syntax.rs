@@ -1,0 +1,222 @@
+//! Regular expressions as the language writes them, in the syntax of the engine that runs them.
+//!
+//! Both descend from RE2. They differ in which classes are ASCII, in what a brace or bracket means where it cannot mean a
+//! repetition or class, and in a few escapes.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// How often a repetition may repeat.
+const REPEAT_MAX: u32 = 1000;
+
+/// The pattern in the engine's syntax.
+pub(super) fn translated(pattern: &str) -> Result<String, String> {
+    let mut translation =
+        Translation { rest: pattern.chars().peekable(), regex: String::with_capacity(pattern.len() + 16) };
+    translation.run()?;
+    Ok(translation.regex)
+}
+
+struct Translation<'a> {
+    rest: Peekable<Chars<'a>>,
+    regex: String,
+}
+
+/// What came last, as far as it matters for a repetition that follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Other,
+    Repetition,
+    LazyRepetition,
+}
+
+impl Translation<'_> {
+    fn run(&mut self) -> Result<(), String> {
+        let mut last = Last::Other;
+        while let Some(letter) = self.rest.next() {
+            let now = match letter {
+                '\\' => {
+                    self.escape()?;
+                    Last::Other
+                }
+                '[' => {
+                    self.class()?;
+                    Last::Other
+                }
+                // `(?` begins flags or a name, not a repetition.
+                '(' if self.rest.peek() == Some(&'?') => {
+                    self.rest.next();
+                    self.regex.push_str("(?");
+                    Last::Other
+                }
+                '?' if last == Last::Repetition => {
+                    self.regex.push('?');
+                    Last::LazyRepetition
+                }
+                '*' | '+' | '?' => {
+                    refuse_nested(last, letter)?;
+                    self.regex.push(letter);
+                    Last::Repetition
+                }
+                '{' => match self.count()? {
+                    Some(count) => {
+                        refuse_nested(last, '{')?;
+                        self.regex.push_str(&count);
+                        Last::Repetition
+                    }
+                    None => {
+                        self.regex.push_str("\\{");
+                        Last::Other
+                    }
+                },
+                '}' => {
+                    self.regex.push_str("\\}");
+                    Last::Other
+                }
+                other => {
+                    self.regex.push(other);
+                    Last::Other
+                }
+            };
+            last = now;
+        }
+        Ok(())
+    }
+
+    /// `{2}`, `{2,}` or `{2,3}` after its opening brace; nothing if it is a plain brace.
+    fn count(&mut self) -> Result<Option<String>, String> {
+        let ahead: String = self.rest.clone().take_while(|letter| *letter != '}').take(16).collect();
+        let closed = self.rest.clone().nth(ahead.chars().count()) == Some('}');
+        let (least, most) = ahead.split_once(',').unwrap_or((&ahead, ""));
+        let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
+        if !closed || least.is_empty() || !digits(least) || !digits(most) {
+            return Ok(None);
+        }
+        let too_many = |text: &str| !text.is_empty() && text.parse::<u32>().is_ok_and(|count| count <= REPEAT_MAX);
+        if !too_many(least) || (!most.is_empty() && !too_many(most)) {
+            return Err(format!("a repeat count in {{{ahead}}} is larger than {REPEAT_MAX}"));
+        }
+        for _ in 0..=ahead.chars().count() {
+            self.rest.next();
+        }
+        Ok(Some(format!("{{{ahead}}}")))
+    }
+
+    fn escape(&mut self) -> Result<(), String> {
+        let letter = self.rest.next().ok_or("trailing backslash at the end")?;
+        match letter {
+            'Q' => self.quoted(),
+            'd' | 'D' | 'w' | 'W' | 's' | 'S' => self.regex.push_str(perl_class(letter)),
+            'b' => self.regex.push_str("(?-u:\\b)"),
+            'B' => self.regex.push_str("(?-u:\\B)"),
+            '<' | '>' => self.regex.push(letter),
+            other => self.regex.extend(['\\', other]),
+        }
+        Ok(())
+    }
+
+    /// `\Q…\E` stands for its content letter by letter.
+    fn quoted(&mut self) {
+        let mut text = String::new();
+        while let Some(letter) = self.rest.next() {
+            if letter == '\\' && self.rest.peek() == Some(&'E') {
+                self.rest.next();
+                break;
+            }
+            text.push(letter);
+        }
+        self.regex.push_str(&regex::escape(&text));
+    }
+
+    fn class(&mut self) -> Result<(), String> {
+        const UNCLOSED: &str = "missing closing ]";
+        self.regex.push('[');
+        if self.rest.next_if_eq(&'^').is_some() {
+            self.regex.push('^');
+        }
+        let mut first = true;
+        loop {
+            let letter = self.rest.next().ok_or(UNCLOSED)?;
+            match letter {
+                ']' if !first => break,
+                '[' if self.rest.peek() == Some(&':') => self.posix_class(),
+                '\\' => match self.rest.next().ok_or(UNCLOSED)? {
+                    class @ ('d' | 'D' | 'w' | 'W' | 's' | 'S') => self.regex.push_str(perl_class(class)),
+                    other => self.regex.extend(['\\', other]),
+                },
+                '-' => {
+                    let is_range = !first && self.rest.peek().is_some_and(|next| *next != ']');
+                    self.regex.push_str(if is_range { "-" } else { "\\-" });
+                }
+                // These would open a class inside the class, or combine two.
+                '[' | ']' | '&' | '~' => self.regex.extend(['\\', letter]),
+                other => self.regex.push(other),
+            }
+            first = false;
+        }
+        self.regex.push(']');
+        Ok(())
+    }
+
+    /// `[:alpha:]`, whose opening bracket was just read.
+    fn posix_class(&mut self) {
+        self.regex.push('[');
+        while let Some(letter) = self.rest.next() {
+            self.regex.push(letter);
+            if letter == ']' {
+                break;
+            }
+        }
+    }
+}
+
+fn refuse_nested(last: Last, operator: char) -> Result<(), String> {
+    if last == Last::Other {
+        return Ok(());
+    }
+    Err(format!("invalid nested repetition operator before {operator}"))
+}
+
+/// The classes that are ASCII in RE2, as classes of their own.
+fn perl_class(letter: char) -> &'static str {
+    match letter {
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        'w' => "[0-9A-Za-z_]",
+        'W' => "[^0-9A-Za-z_]",
+        's' => "[\\t\\n\\x0c\\r ]",
+        _ => "[^\\t\\n\\x0c\\r ]",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+    use test_case::test_case;
+
+    #[test_case("\\w+", "né", Some("n"); "classes are ascii")]
+    #[test_case("[\\w-]+", "a-b", Some("a-b"))]
+    #[test_case("[^\\s]+", " ab ", Some("ab"))]
+    #[test_case("{{x}}", "a{{x}}", Some("{{x}}"); "braces that repeat nothing")]
+    #[test_case("a{2,3}", "aaaa", Some("aaa"))]
+    #[test_case("[[a]]", "[]", Some("[]"); "a bracket in a class")]
+    #[test_case("[a&&b]+", "&a", Some("&a"))]
+    #[test_case("[]a]+", "]a", Some("]a"))]
+    #[test_case("\\<a\\>", "<a>", Some("<a>"))]
+    #[test_case("\\Qa.b\\E+", "a.bb", Some("a.bb"))]
+    #[test_case("[[:alpha:]]+", "ab1", Some("ab"))]
+    #[test_case("(?P<x>a)+?", "aa", Some("a"))]
+    fn patterns(pattern: &str, text: &str, expected: Option<&str>) {
+        let regex = Regex::new(&translated(pattern).unwrap()).unwrap();
+        assert_eq!(regex.find(text).map(|found| found.as_str()), expected);
+    }
+
+    #[test_case("a++")]
+    #[test_case("a{1001}")]
+    #[test_case("a\\")]
+    #[test_case("[a")]
+    fn what_means_nothing_is_refused(pattern: &str) {
+        assert!(translated(pattern).is_err());
+    }
+}
