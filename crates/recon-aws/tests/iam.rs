@@ -184,7 +184,7 @@ async fn a_role_with_policies_of_others_is_deleted_by_force_only() {
 async fn a_role_without_a_name_gets_one() {
     let cloud = Cloud::start().await;
     let trust = ("assume_role_policy", Value::from(TRUST));
-    let have = cloud.create(ROLE, &[trust.clone()]).await;
+    let have = cloud.create(ROLE, std::slice::from_ref(&trust)).await;
     assert!(have.str("name").unwrap().starts_with("terraform-"));
     assert_eq!(have.str("name_prefix"), Some("terraform-"));
     cloud.unchanged(&[(ROLE, &have)]).await;

@@ -66,8 +66,7 @@ fn chosen<'a>(aws: &'a Aws, config: &'a Known) -> Result<&'a str, ProviderError>
         (Some(name), _) if name != aws.region && description(name).is_none() => {
             Err(not_found(&format!("there is no region `{name}`")))
         }
-        (Some(name), _) => Ok(name),
-        (None, Some(name)) => Ok(name),
+        (Some(name), _) | (None, Some(name)) => Ok(name),
         (None, None) => Ok(&aws.region),
     }
 }

@@ -65,7 +65,7 @@ fn key<'a>(value: &'a Value, name: &str) -> &'a str {
 fn changes(have: &Known, want: &Known, argument: &str) -> bool {
     let empty = |value: &Value| value.is_null() || value.as_str() == Some("");
     let (have, want) = (have.get(argument), want.get(argument));
-    !have.same(want) && !(empty(have) && empty(want))
+    !(have.same(want) || empty(have) && empty(want))
 }
 
 /// Whether an object may have been made since then.

@@ -36,7 +36,7 @@ pub(crate) async fn read(aws: &Aws, snapshot: &Snapshot, arn: &str) -> Result<Li
         Some(document) => document,
         None => get_document(aws, arn, version).await?,
     };
-    Ok(LivePolicy { document, policy })
+    Ok(LivePolicy { policy, document })
 }
 
 async fn get_policy(aws: &Aws, arn: &str) -> Result<Policy, ProviderError> {
