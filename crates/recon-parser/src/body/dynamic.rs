@@ -24,9 +24,8 @@ pub(super) fn is_dynamic(block: &NestedBody, name: &Name) -> bool {
 /// The name under which the content sees the current element.
 pub(crate) fn iterator(block: &NestedBody) -> Option<&Name> {
     let named = block.body.attributes.get("iterator").and_then(|argument| match &*argument.value.kind {
-        Kind::Variable(name) => Some(name),
-        // As JSON writes it.
-        Kind::Literal(Value { data: Data::String(name), .. }) => Some(name),
+        // JSON writes it as a text.
+        Kind::Variable(name) | Kind::Literal(Value { data: Data::String(name), .. }) => Some(name),
         _ => None,
     });
     named.or(block.labels.first())
@@ -56,7 +55,8 @@ pub(super) fn expand(
         context.spend(1, &for_each.value)?;
         let element = Value::object([("key", key), ("value", value)]);
         let names = context.bind(Binding::Variables(None, Value::from(false), iterator, element));
-        let made = found.take(decode_in(&content.body, schema, &context.inside(&names)));
+        let made =
+            found.take(decode_in(&content.body, schema, &context.inside_parts(&names, collection.marks)));
         blocks.extend(made.map(|made| with_marks(made, collection.marks)));
     }
     found.into_result(Blocks::Known(blocks))
@@ -89,7 +89,9 @@ fn elements(
         Data::Map(mapping) => mapping.entries.iter().map(named).collect(),
         Data::Object(attributes) => attributes.iter().map(named).collect(),
         Data::Null(_) => {
-            return invalid("Cannot use a null value in for_each. Use an empty list to make no blocks.".to_owned());
+            return invalid(
+                "Cannot use a null value in for_each. Use an empty list to make no blocks.".to_owned(),
+            );
         }
         Data::Bool(_) | Data::Number(_) | Data::String(_) => {
             return invalid(format!(

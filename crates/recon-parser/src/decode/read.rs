@@ -7,7 +7,8 @@ use recon_core::state::ProviderKey;
 use recon_core::value::Name;
 use recon_core::{Data, Diagnostic, Diagnostics, Span, Value};
 
-use crate::config::{Argument, Body, DependsOn};
+use super::constant::constant;
+use crate::config::{Argument, Body, DependsOn, Notation};
 use crate::expression::{Expression, Kind};
 use crate::reference::Target;
 use crate::syntax;
@@ -48,17 +49,16 @@ pub(super) fn literal(expression: &Expression) -> Option<&Value> {
 
 /// A plain text.
 pub(super) fn text(name: &str, argument: &Argument, diagnostics: &mut Diagnostics) -> Option<String> {
-    let value = literal(&argument.value);
+    let value = constant(&argument.value).ok();
     let found = value.and_then(|value| match &value.data {
         Data::String(text) => Some(text.to_string()),
         Data::Number(number) => Some(number.to_string()),
         Data::Bool(flag) => Some(flag.to_string()),
         _ => None,
     });
-    if found.is_none() && !value.is_some_and(Value::is_null) {
-        let detail = format!(
-            "`{name}` takes a plain text in quotes; references, operators and functions cannot be used here."
-        );
+    if found.is_none() {
+        let detail =
+            format!("`{name}` takes a plain text in quotes; references and functions cannot be used here.");
         diagnostics.push(Diagnostic::error("Unsuitable value type", detail).at(argument.value.span));
     }
     found
@@ -67,16 +67,15 @@ pub(super) fn text(name: &str, argument: &Argument, diagnostics: &mut Diagnostic
 /// `true` or `false`, written out.
 pub(super) fn flag(body: &Body, name: &str, diagnostics: &mut Diagnostics) -> Option<bool> {
     let argument = body.attributes.get(name)?;
-    let value = literal(&argument.value);
+    let value = constant(&argument.value).ok();
     let found = value.and_then(|value| match &value.data {
         Data::Bool(flag) => Some(*flag),
         Data::String(text) => text.parse().ok(),
         _ => None,
     });
-    if found.is_none() && !value.is_some_and(Value::is_null) {
-        let detail = format!(
-            "`{name}` takes `true` or `false`; references, operators and functions cannot be used here."
-        );
+    if found.is_none() {
+        let detail =
+            format!("`{name}` takes `true` or `false`; references and functions cannot be used here.");
         diagnostics.push(Diagnostic::error("Unsuitable value type", detail).at(argument.value.span));
     }
     found
@@ -107,6 +106,14 @@ pub(super) fn unquoted(expression: &Expression) -> Expression {
     match syntax::parse_expression(expression.span.file, text) {
         Ok(inner) => Expression { span: expression.span, ..inner },
         Err(_) => expression.clone(),
+    }
+}
+
+/// The same expression; in JSON, which has no other way to write it, a text is read as an expression.
+pub(super) fn written_in(body: &Body, expression: &Expression) -> Expression {
+    match body.notation {
+        Notation::Json => unquoted(expression),
+        Notation::Native => expression.clone(),
     }
 }
 

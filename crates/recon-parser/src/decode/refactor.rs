@@ -58,7 +58,7 @@ pub(super) fn import(
     let id = read::required(body, "id", block.name_span, diagnostics);
     let provider =
         body.attributes.get("provider").and_then(|argument| read::provider(&argument.value, diagnostics));
-    let to = read::unquoted(&to?.value);
+    let to = read::written_in(body, &to?.value);
     if !names_resource(&to) {
         let detail = "`to` is the address of a managed resource, like `aws_lambda_function.items` or `module.api.aws_lambda_alias.prod[\"eu\"]`.";
         diagnostics.push(Diagnostic::error("Invalid import address", detail).at(to.span));
@@ -95,7 +95,8 @@ fn names_resource(expression: &Expression) -> bool {
 fn target(body: &Body, name: &str, owner: Span, diagnostics: &mut Diagnostics) -> Option<(Target, Span)> {
     let argument = read::required(body, name, owner, diagnostics)?;
     let place = argument.value.span;
-    let found = read::steps(&read::unquoted(&argument.value)).and_then(|(root, steps)| address(root, steps));
+    let found =
+        read::steps(&read::written_in(body, &argument.value)).and_then(|(root, steps)| address(root, steps));
     if found.is_none() {
         let detail = format!(
             "`{name}` is the address of a resource, like `aws_lambda_function.items`, or of a module, like `module.api`, with fixed keys."

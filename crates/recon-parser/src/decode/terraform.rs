@@ -7,7 +7,7 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, Value};
 
 use super::read;
-use super::version::allows;
+use super::version::{allows, compares_pre_release};
 use crate::config::{Argument, Body, Module, NestedBody, ProviderRequirement};
 use crate::expression::{Expression, Kind};
 
@@ -40,7 +40,7 @@ pub(super) fn terraform(block: &NestedBody, module: &mut Module, diagnostics: &m
 
 fn check_language(text: &str, argument: &Argument, diagnostics: &mut Diagnostics) {
     let place = argument.value.span;
-    match allows(text, LANGUAGE_VERSION) {
+    match allows(text, LANGUAGE_VERSION).filter(|_| !compares_pre_release(text)) {
         Some(true) => {}
         Some(false) => diagnostics.push(
             Diagnostic::error(
@@ -65,11 +65,8 @@ fn invalid_constraint(text: &str) -> Diagnostic {
 }
 
 fn refuse_experiments(argument: &Argument, diagnostics: &mut Diagnostics) {
-    let empty = matches!(&*argument.value.kind, Kind::Tuple(items) if items.is_empty());
-    if !empty {
-        let detail = "recon has no experimental features of the language. Remove `experiments`.";
-        diagnostics.push(Diagnostic::error("Unknown experiment keyword", detail).at(argument.value.span));
-    }
+    let detail = "recon has no experimental features of the language. Remove `experiments`.";
+    diagnostics.push(Diagnostic::error("Unknown experiment keyword", detail).at(argument.value.span));
 }
 
 fn backend(block: &NestedBody, module: &mut Module, diagnostics: &mut Diagnostics) {

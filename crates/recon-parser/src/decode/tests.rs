@@ -194,10 +194,10 @@ data "aws_region" "x" {
 "#), @r#"
     error: Unsuitable value type
       main.tf:3:17 "\"a ${var.b}\"" 
-      `description` takes a plain text in quotes; references, operators and functions cannot be used here.
+      `description` takes a plain text in quotes; references and functions cannot be used here.
     error: Unsuitable value type
       main.tf:4:17 "var.x" 
-      `sensitive` takes `true` or `false`; references, operators and functions cannot be used here.
+      `sensitive` takes `true` or `false`; references and functions cannot be used here.
     error: Invalid variable name
       main.tf:6:1 "variable \"count\"" 
       `count` has a meaning of its own in `module` blocks, so no variable can have this name. Rename it.
@@ -375,7 +375,7 @@ resource "aws_lambda_function" "items" {
     create_before_destroy = true
     ignore_changes        = [environment[0].variables["STAGE"], tags.x, publish]
     precondition {
-      condition     = true
+      condition     = var.v != ""
       error_message = "m"
     }
   }
@@ -498,7 +498,7 @@ module "e" {
       The argument `source` is required, but it is not set. Add `source = …` to this block.
     error: Unsuitable value type
       main.tf:17:12 "var.x" 
-      `source` takes a plain text in quotes; references, operators and functions cannot be used here.
+      `source` takes a plain text in quotes; references and functions cannot be used here.
     "#);
     let call = &loaded.module.calls["a"];
     let passed: Vec<_> = call.providers.iter().map(|(inner, outer)| format!("{inner} = {outer}")).collect();

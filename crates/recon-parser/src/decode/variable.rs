@@ -7,6 +7,8 @@ use super::{constraint, read};
 use crate::config::{Body, Condition, NestedBody, Outside, Variable};
 use crate::constraint::Constraint;
 use crate::evaluate;
+use crate::expression::Expression;
+use crate::reference::free_names;
 
 /// Names that mean something else in a `module` block.
 const RESERVED: [&str; 8] =
@@ -66,6 +68,13 @@ pub(super) fn conditions(body: &Body, name: &str, diagnostics: &mut Diagnostics)
     for block in body.blocks.iter().filter(|block| &*block.name == name) {
         let condition = read::required(&block.body, "condition", block.name_span, diagnostics);
         let message = read::required(&block.body, "error_message", block.name_span, diagnostics);
+        if let Some(condition) =
+            condition.filter(|condition| name != "validation" && refers_to_nothing(&condition.value))
+        {
+            let detail = "The condition refers to nothing, so it is always the same. Compare something that the block depends on.";
+            let problem = Diagnostic::error(format!("Invalid {name} expression"), detail);
+            diagnostics.push(problem.at(condition.value.span));
+        }
         if let (Some(condition), Some(message)) = (condition, message) {
             found.push(Condition {
                 span: block.name_span,
@@ -75,4 +84,10 @@ pub(super) fn conditions(body: &Body, name: &str, diagnostics: &mut Diagnostics)
         }
     }
     found
+}
+
+fn refers_to_nothing(expression: &Expression) -> bool {
+    let mut found = false;
+    free_names(expression, &mut |_, _| found = true);
+    !found
 }

@@ -36,6 +36,12 @@ pub(super) fn allows(constraints: &str, version: &str) -> Option<bool> {
     Some(allowed)
 }
 
+/// Whether a pre-release is compared with anything but itself, which has no clear meaning.
+pub(super) fn compares_pre_release(constraints: &str) -> bool {
+    let bounds = constraints.split(',').filter_map(|part| bound(part.trim()));
+    bounds.into_iter().any(|bound| bound.sign != Sign::Equal && bound.version.pre_release.is_some())
+}
+
 fn bound(text: &str) -> Option<Bound> {
     let signs = [
         ("~>", Sign::Pessimistic),

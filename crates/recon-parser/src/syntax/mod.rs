@@ -9,6 +9,8 @@ mod indentation;
 mod limit;
 mod literal;
 mod operators;
+#[cfg(test)]
+mod properties;
 pub(crate) mod scan;
 #[cfg(test)]
 mod second_opinion;

@@ -38,7 +38,8 @@ fn compare(path: &str, ours: &Body, theirs: &Theirs) {
             Structure::Block(block) => {
                 let found = blocks.next().unwrap();
                 assert_eq!(&*found.name, block.ident.as_str(), "{path}");
-                let labels: Vec<_> = block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
+                let labels: Vec<_> =
+                    block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
                 assert_eq!(found.labels.iter().map(|label| &**label).collect::<Vec<_>>(), labels, "{path}");
                 compare(path, &found.body, &block.body);
             }

@@ -206,7 +206,10 @@ fn parts_shape(parts: &[Part]) -> String {
 #[test_case("a.*.b[0]", "([] (splat a (. @ b)) 0)")]
 #[test_case("a[*].b[*].c", "(splat a (splat (. @ b) (. @ c)))")]
 #[test_case("provider::aws::arn(a, b...)", "(provider::aws::arn a b...)")]
-#[test_case("{a = 1, true = 2, (a) = 3, \"${a}\" = 4, 5 : 6}", "{\"a\"=1 \"true\"=2 (paren a)=3 (paren a)=4 5=6}")]
+#[test_case(
+    "{a = 1, true = 2, (a) = 3, \"${a}\" = 4, 5 : 6}",
+    "{\"a\"=1 \"true\"=2 (paren a)=3 (paren a)=4 5=6}"
+)]
 #[test_case("{a = 1\n\n a = 2 # twice\n}", "{\"a\"=1 \"a\"=2}")]
 #[test_case("[for k, v in m : v if v != null]", "(for Some(\"k\") v m None v false Some(\"(!= v null)\"))")]
 #[test_case("{for v in m : v.a => v...}", "(for None v m Some(\"(. v a)\") v true None)")]
