@@ -36,7 +36,7 @@ pub(crate) fn relocate(
     let blocks: BTreeMap<ResourceAddress, ResourceAddress> =
         moves.iter().map(|(from, to)| ((*from.resource).clone(), (*to.resource).clone())).collect();
     rename_dependencies(state, &blocks);
-    Ok(moves.iter().map(|(from, to)| format!("move {from} to {to}")).collect())
+    Ok(moves.iter().map(|(from, to)| format!("{from} to {to}")).collect())
 }
 
 fn check_kinds(source: &Target, destination: &Target) -> Result<(), Diagnostic> {

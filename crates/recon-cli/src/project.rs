@@ -15,6 +15,7 @@ use recon_engine::{Connector, Events, Interrupt, Project};
 use recon_parser::load::{self, Loaded, WhenEmpty, load};
 use recon_store::{Backend, Workspace};
 
+use crate::command::validate;
 use crate::files::Disk;
 use crate::flags::RunFlags;
 use crate::progress::Progress;
@@ -54,8 +55,9 @@ pub(crate) fn open_for_plan(session: &mut Session, flags: &RunFlags, plan: &Plan
 pub(crate) fn load_configuration(session: &mut Session, when_empty: WhenEmpty) -> Result<Loaded, Stop> {
     let disk = Disk::new(&session.origin);
     let mut loaded = load(&disk, &mut session.sources, &load::Options { when_empty });
-    let diagnostics = std::mem::take(&mut loaded.diagnostics);
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
     if diagnostics.has_errors() {
+        diagnostics.extend(validate::beyond_loading(&loaded, &disk));
         return Err(diagnostics.into());
     }
     session.report(&diagnostics);

@@ -78,17 +78,25 @@ pub(crate) struct WriteFlags {
     pub lock_timeout: Duration,
 }
 
+/// What a change of the state is called.
+struct Words {
+    purpose: &'static str,
+    would: &'static str,
+    did: &'static str,
+}
+
+const MOVE: Words = Words { purpose: "state mv", would: "Would move", did: "Moved" };
+const REMOVE: Words = Words { purpose: "state rm", would: "Would remove", did: "Removed" };
+
 /// Does it.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     match &flags.command {
         Command::List { id, addresses } => list(session, id.as_deref(), addresses),
         Command::Show { address } => show(session, address),
         Command::Mv { write, source, destination } => {
-            change(session, write, "state mv", |state| moving::relocate(state, source, destination))
+            change(session, write, &MOVE, |state| moving::relocate(state, source, destination))
         }
-        Command::Rm { write, addresses } => {
-            change(session, write, "state rm", |state| forget(state, addresses))
-        }
+        Command::Rm { write, addresses } => change(session, write, &REMOVE, |state| forget(state, addresses)),
         Command::Pull => pull(session),
         Command::Push { .. } => {
             let detail = "recon cannot replace a state from a file yet. `recon import ADDR ID` takes over single objects.";
@@ -130,16 +138,16 @@ fn pull(session: &mut Session) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-/// Changes the state under its lock; `edit` says in lines what it did.
+/// Changes the state under its lock; `edit` says in lines to what.
 fn change(
     session: &mut Session,
     flags: &WriteFlags,
-    purpose: &str,
+    words: &Words,
     edit: impl FnOnce(&mut State) -> Result<Vec<String>, Diagnostic>,
 ) -> Result<Exit, Stop> {
     let catalog = project::catalog();
     let backend = project::backend(session)?;
-    let _lock = backend.lock(purpose, flags.lock_timeout)?;
+    let _lock = backend.lock(words.purpose, flags.lock_timeout)?;
     if backend.read_journal(&catalog)?.is_some() {
         let detail = "A run was cut off, and what it did is not in the state yet. Complete it first:\n\n    recon plan";
         return Err(Diagnostic::error("Interrupted run", detail).into());
@@ -152,9 +160,9 @@ fn change(
         .into());
     };
     let done = edit(&mut state)?;
-    let lead = if flags.dry_run { "Would " } else { "" };
+    let lead = if flags.dry_run { words.would } else { words.did };
     for line in done {
-        session.ui.data(&format!("{lead}{line}\n"));
+        session.ui.data(&format!("{lead} {line}\n"));
     }
     if !flags.dry_run {
         state.serial += 1;
@@ -173,7 +181,7 @@ fn forget(state: &mut State, targets: &[Target]) -> Result<Vec<String>, Diagnost
         }
         for address in covered {
             state.resources.remove(&address);
-            lines.push(format!("remove {address}"));
+            lines.push(address.to_string());
         }
     }
     Ok(lines)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use recon_core::state::{Lineage, State};
 use recon_core::{Diagnostics, SourceMap};
-use recon_parser::load::{self, load};
+use recon_parser::load::{self, Loaded, load};
 use recon_planner::input::{AnswerBook, Input, Options};
 
 use crate::exit::Exit;
@@ -50,9 +50,15 @@ fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
     let disk = Disk::new(origin);
     let loaded = load(&disk, sources, &load::Options::default());
     let mut found = loaded.diagnostics;
-    if found.has_errors() {
+    found.extend(beyond_loading(&Loaded { diagnostics: Diagnostics::new(), ..loaded }, &disk));
+    found
+}
+
+/// What is wrong in a configuration beyond what loading it found.
+pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
+    if !loaded.is_whole {
         // What could not be read leaves gaps that would be reported as mistakes of their own.
-        return found;
+        return Diagnostics::new();
     }
     let nothing = State::empty(Lineage("".into()));
     let input = Input {
@@ -64,10 +70,9 @@ fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
         observed: &nothing,
         options: &Options::default(),
         answers: &AnswerBook::default(),
-        files: &disk,
+        files: disk,
         planned_at_ms: jiff::Timestamp::now().as_millisecond(),
         workspace: recon_store::workspace::DEFAULT,
     };
-    found.extend(recon_planner::validate(&input));
-    found
+    recon_planner::validate(&input)
 }
