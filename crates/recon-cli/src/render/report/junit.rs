@@ -1,4 +1,4 @@
-//! A drift report as JUnit XML, which CI systems show as tests: drift fails, what is pending is skipped.
+//! A drift report as `JUnit` XML, which CI systems show as tests: drift fails, what is pending is skipped.
 
 use super::{Finding, Findings, Kind, escaped};
 

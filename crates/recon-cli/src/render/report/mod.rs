@@ -1,4 +1,4 @@
-//! The report of a drift run in forms that other programs show: Markdown, JUnit, SARIF, HTML.
+//! The report of a drift run in forms that other programs show: Markdown, `JUnit`, SARIF, HTML.
 
 mod html;
 mod junit;
