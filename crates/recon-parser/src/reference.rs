@@ -79,7 +79,9 @@ pub(crate) fn misuse(name: &str, attribute: Option<&str>) -> String {
         Root::Terraform => supported(&["workspace", "applying"]),
         Root::Path => supported(&["module", "root", "cwd"]),
         Root::Variable | Root::Local | Root::Module | Root::This => {
-            format!("The `{name}` object cannot be used as a whole. Say which one is meant, as in `{name}.example`.")
+            format!(
+                "The `{name}` object cannot be used as a whole. Say which one is meant, as in `{name}.example`."
+            )
         }
         Root::Data | Root::Resource => format!(
             "`{name}` must be followed by a type and a name, as in `{name}.aws_lambda_function.example`."

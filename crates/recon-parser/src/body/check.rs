@@ -30,10 +30,14 @@ fn check_attributes(body: &Body, schema: &Block, found: &mut Diagnostics) {
                 let detail = format!(
                     "The attribute \"{name}\" is decided by the provider; it can be read, but not set. Take it out."
                 );
-                found.push(Diagnostic::error("Invalid configuration for read-only attribute", detail).at(argument.name_span));
+                found.push(
+                    Diagnostic::error("Invalid configuration for read-only attribute", detail)
+                        .at(argument.name_span),
+                );
             }
             None if schema.blocks.contains_key(name) => {
-                let detail = format!("\"{name}\" is a block: write `{name} {{ … }}`, without an equals sign.");
+                let detail =
+                    format!("\"{name}\" is a block: write `{name} {{ … }}`, without an equals sign.");
                 found.push(Diagnostic::error("Unsupported argument", detail).at(argument.name_span));
             }
             None => found.push(unsupported_argument(name, schema, argument.name_span)),
@@ -95,7 +99,10 @@ fn check_dynamic(nested: &NestedBody, inner: &Block, found: &mut Diagnostics) {
             contents += 1;
             found.extend(check_body(&block.body, inner));
         } else {
-            let detail = format!("Blocks of type \"{}\" are not expected in a dynamic block, only `content`.", block.name);
+            let detail = format!(
+                "Blocks of type \"{}\" are not expected in a dynamic block, only `content`.",
+                block.name
+            );
             found.push(Diagnostic::error("Unsupported block type", detail).at(block.name_span));
         }
     }
@@ -128,7 +135,8 @@ fn check_number(body: &Body, name: &Name, nested: &NestedBlock, found: &mut Diag
 
 fn unsupported_argument(name: &Name, schema: &Block, span: Span) -> Diagnostic {
     let settable = schema.attributes.iter().filter(|(_, attribute)| attribute.is_settable());
-    let hint = did_you_mean(name, settable.map(|(name, _)| &**name).chain(schema.blocks.keys().map(|name| &**name)));
+    let hint =
+        did_you_mean(name, settable.map(|(name, _)| &**name).chain(schema.blocks.keys().map(|name| &**name)));
     let detail = format!("An argument named \"{name}\" is not expected here.{hint}");
     Diagnostic::error("Unsupported argument", detail).at(span)
 }

@@ -33,7 +33,8 @@ pub(super) fn decode_in(body: &Body, schema: &Block, context: &Context<'_>) -> R
     let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
     for (name, attribute) in &schema.attributes {
         let argument = body.attributes.get(name).filter(|_| attribute.is_settable());
-        let value = argument.and_then(|argument| found.take(argument_value(name, attribute, argument, context)));
+        let value =
+            argument.and_then(|argument| found.take(argument_value(name, attribute, argument, context)));
         let value = value.unwrap_or_else(|| Value::null(attribute.ty.clone()));
         let secret = attribute.sensitive && !value.is_null();
         attributes.insert(name.clone(), if secret { value.sensitive() } else { value });

@@ -1,6 +1,6 @@
 //! Calls of functions.
 
-use recon_core::convert::convert;
+use recon_core::convert::{Mismatch, convert};
 use recon_core::value::Name;
 use recon_core::{Data, Diagnostics, Marks, Span, Type, Value};
 
@@ -19,9 +19,11 @@ pub(super) fn evaluate(expression: &Expression, context: &Context<'_>) -> Result
     };
     let known = name.strip_prefix("core::").unwrap_or(name);
     match known {
-        "try" | "can" if *expand => {
-            Err(context.fail(expression, FAILED, format!("`{known}` takes expressions, so `...` means nothing here.")))
-        }
+        "try" | "can" if *expand => Err(context.fail(
+            expression,
+            FAILED,
+            format!("`{known}` takes expressions, so `...` means nothing here."),
+        )),
         "try" => attempt(expression, arguments, context),
         "can" => can(expression, arguments, context),
         "type" => {
@@ -57,7 +59,11 @@ fn attempt(
     context: &Context<'_>,
 ) -> Result<Value, Diagnostics> {
     if arguments.is_empty() {
-        return Err(context.fail(expression, FAILED, "Call to function \"try\" failed: at least one argument is required."));
+        return Err(context.fail(
+            expression,
+            FAILED,
+            "Call to function \"try\" failed: at least one argument is required.",
+        ));
     }
     let mut failures = Vec::new();
     for argument in arguments {
@@ -68,7 +74,8 @@ fn attempt(
             Err(found) => failures.extend(found),
         }
     }
-    let told: Vec<String> = failures.iter().map(|found| format!("- {}: {}", found.summary, found.detail)).collect();
+    let told: Vec<String> =
+        failures.iter().map(|found| format!("- {}: {}", found.summary, found.detail)).collect();
     let detail = format!(
         "Call to function \"try\" failed: no expression succeeded:\n{}\n\nAt least one expression must produce a \
          successful result.",
@@ -83,7 +90,11 @@ fn can(
     context: &Context<'_>,
 ) -> Result<Value, Diagnostics> {
     let [argument] = arguments else {
-        let summary = if arguments.is_empty() { "Not enough function arguments" } else { "Too many function arguments" };
+        let summary = if arguments.is_empty() {
+            "Not enough function arguments"
+        } else {
+            "Too many function arguments"
+        };
         let detail = format!("Function \"can\" takes one argument, not {}.", arguments.len());
         return Err(context.fail(expression, summary, detail));
     };
@@ -113,7 +124,8 @@ fn call(
     for (index, value) in values.iter().enumerate() {
         let Some(parameter) = function.parameter(index) else { continue };
         let result = convert(value, &parameter.ty()).map_err(|mismatch| {
-            let detail = format!("Invalid value for \"{}\" parameter: {}.", parameter.name, mismatch.full());
+            let detail =
+                format!("Invalid value for \"{}\" parameter: {}.", parameter.name, shown(&mismatch, value));
             context.fail(place(index), INVALID, detail)
         });
         converted.extend(diagnostics.take(result));
@@ -123,13 +135,22 @@ fn call(
     function.call(&world, converted).map(|value| value.marked(marks)).map_err(|refusal| match refusal {
         Refusal::Argument(index, why) => {
             let name = function.parameter(index).map_or("?", |parameter| parameter.name);
-            context.fail(place(index), INVALID, format!("Invalid value for \"{name}\" parameter: {}", sentence(&why)))
+            context.fail(
+                place(index),
+                INVALID,
+                format!("Invalid value for \"{name}\" parameter: {}", sentence(&why)),
+            )
         }
         Refusal::Call(why) => {
             let detail = format!("Call to function \"{}\" failed: {}", function.name, sentence(&why));
             context.fail(expression, FAILED, detail)
         }
     })
+}
+
+/// The way to a part of a sensitive value is not shown, because its keys are sensitive as well.
+fn shown(mismatch: &Mismatch, value: &Value) -> String {
+    if value.deep_marks().is_sensitive() { mismatch.message.clone() } else { mismatch.full() }
 }
 
 fn sentence(why: &str) -> String {
@@ -156,10 +177,12 @@ fn expanded(
         Data::Unknown(unknown)
             if matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_)) =>
         {
-            Ok(Arguments::Unknown(values.iter().fold(last.marks, |marks, value| marks.and(value.deep_marks()))))
+            Ok(Arguments::Unknown(
+                values.iter().fold(last.marks, |marks, value| marks.and(value.deep_marks())),
+            ))
         }
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => {
-            values.extend(last.items().iter().cloned());
+            values.extend(last.items().iter().map(|item| item.clone().marked(last.marks)));
             Ok(Arguments::Known(values, last.marks))
         }
         _ => refuse("The expanding argument (indicated by ...) must be of a tuple, list, or set type."),
@@ -183,9 +206,9 @@ fn check_count(
         return Err(context.fail(expression, "Not enough function arguments", detail));
     }
     if given > expected && function.variadic.is_none() {
-        let detail = format!("Function \"{name}\" expects only {expected} argument(s), and {given} are given.");
+        let detail =
+            format!("Function \"{name}\" expects only {expected} argument(s), and {given} are given.");
         return Err(context.fail(expression, "Too many function arguments", detail));
     }
     Ok(())
 }
-

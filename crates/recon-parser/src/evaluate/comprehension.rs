@@ -24,7 +24,10 @@ pub(super) fn elements(
 ) -> Result<Elements, Diagnostics> {
     let named = |(key, value): (&Name, &Value)| (Value::from(key.clone()), value.clone());
     let not_iterable = |ty: &Type| {
-        let detail = format!("A value of type {} cannot be used as the collection in a 'for' expression.", ty.friendly());
+        let detail = format!(
+            "A value of type {} cannot be used as the collection in a 'for' expression.",
+            ty.friendly()
+        );
         Err(context.fail(collection, "Iteration over non-iterable value", detail))
     };
     let pairs = match &value.data {
@@ -38,7 +41,9 @@ pub(super) fn elements(
         Data::Set(set) => set.items.iter().map(|item| (item.clone(), item.clone())).collect(),
         Data::List(_) | Data::Tuple(_) => {
             let numbered = value.items().iter().enumerate();
-            numbered.map(|(index, item)| (Value::from(recon_core::Number::from(index)), item.clone())).collect()
+            numbered
+                .map(|(index, item)| (Value::from(recon_core::Number::from(index)), item.clone()))
+                .collect()
         }
         Data::Map(mapping) => mapping.entries.iter().map(named).collect(),
         Data::Object(attributes) => attributes.iter().map(named).collect(),
@@ -60,7 +65,7 @@ pub(super) fn evaluate(
     for (key, value) in pairs {
         context.spend(1, expression)?;
         let names = context.bind(Binding::Variables(for_.key.as_ref(), key, &for_.value, value));
-        let inside = context.inside(&names);
+        let inside = context.inside_parts(&names, marks);
         if made.includes(for_, &inside)? {
             made.add(for_, &inside)?;
         }
@@ -117,7 +122,11 @@ impl Made {
         };
         let group = self.entries.entry(key.clone()).or_default();
         if !group.is_empty() && !for_.grouped {
-            let key = if self.marks.is_sensitive() { "a sensitive key".to_owned() } else { format!("the key \"{key}\"") };
+            let key = if self.marks.is_sensitive() {
+                "a sensitive key".to_owned()
+            } else {
+                format!("the key \"{key}\"")
+            };
             let detail = format!(
                 "Two different items produced {key} in this 'for' expression. If duplicates are expected, use the \
                  ellipsis (...) after the value expression to enable grouping by key."

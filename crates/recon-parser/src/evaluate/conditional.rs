@@ -51,9 +51,8 @@ pub(super) fn evaluate(
 }
 
 fn discarded(expression: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
-    evaluate_in(expression, &context.quiet()).or_else(|found| {
-        if context.is_astray() { Err(found) } else { Ok(Value::unknown(Type::Any)) }
-    })
+    evaluate_in(expression, &context.quiet())
+        .or_else(|found| if context.is_astray() { Err(found) } else { Ok(Value::unknown(Type::Any)) })
 }
 
 /// The type of the whole; `Any` leaves the chosen result as it is.
@@ -86,31 +85,40 @@ fn either(yes: &Value, no: &Value, ty: Type) -> Value {
 fn difference(yes: &Type, no: &Type) -> String {
     match (yes, no) {
         (Type::Object(a), Type::Object(b)) => {
-            let only = |this: &std::collections::BTreeMap<_, Type>, other: &std::collections::BTreeMap<_, Type>| {
+            let only = |this: &std::collections::BTreeMap<_, Type>,
+                        other: &std::collections::BTreeMap<_, Type>| {
                 this.keys().find(|name| !other.contains_key(*name)).cloned()
             };
             if let Some(name) = only(a, b) {
-                return format!("The 'true' value includes object attribute \"{name}\", which is absent in the 'false' value.");
+                return format!(
+                    "The 'true' value includes object attribute \"{name}\", which is absent in the 'false' value."
+                );
             }
             if let Some(name) = only(b, a) {
-                return format!("The 'false' value includes object attribute \"{name}\", which is absent in the 'true' value.");
+                return format!(
+                    "The 'false' value includes object attribute \"{name}\", which is absent in the 'true' value."
+                );
             }
             let differing = a.iter().find(|(name, ty)| unify(&[(*ty).clone(), b[*name].clone()]).is_none());
             differing.map_or_else(String::new, |(name, ty)| {
                 format!("Type mismatch for object attribute \"{name}\": {}", difference(ty, &b[name]))
             })
         }
-        (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => format!(
-            "The 'true' tuple has length {}, but the 'false' tuple has length {}.",
-            a.len(),
-            b.len()
-        ),
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => {
+            format!("The 'true' tuple has length {}, but the 'false' tuple has length {}.", a.len(), b.len())
+        }
         (Type::Tuple(a), Type::Tuple(b)) => {
-            let differing = a.iter().zip(&**b).enumerate().find(|(_, (a, b))| unify(&[(*a).clone(), (*b).clone()]).is_none());
+            let differing = a
+                .iter()
+                .zip(&**b)
+                .enumerate()
+                .find(|(_, (a, b))| unify(&[(*a).clone(), (*b).clone()]).is_none());
             differing.map_or_else(String::new, |(index, (a, b))| {
                 format!("Type mismatch for tuple element {index}: {}", difference(a, b))
             })
         }
-        (yes, no) => format!("The 'true' value is {}, but the 'false' value is {}.", yes.friendly(), no.friendly()),
+        (yes, no) => {
+            format!("The 'true' value is {}, but the 'false' value is {}.", yes.friendly(), no.friendly())
+        }
     }
 }

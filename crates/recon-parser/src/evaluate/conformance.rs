@@ -85,7 +85,11 @@ impl Scope for Empty {
 
 fn answer(text: &str, scope: &Empty) -> Result<(String, String), String> {
     let told = |found: recon_core::Diagnostics| {
-        found.iter().map(|found| format!("{}: {}", found.summary, found.detail)).collect::<Vec<_>>().join("; ")
+        found
+            .iter()
+            .map(|found| format!("{}: {}", found.summary, found.detail))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     let expression = parse_expression(FileId(0), text).map_err(told)?;
     if let Some(inner) = type_question(&expression) {
@@ -111,7 +115,9 @@ fn difference(case: &Json, root: &Path) -> Option<String> {
             // A type that is asked for of an unknown or marked value is not recorded.
             let same_type = wanted.is_none_or(|wanted| wanted == ty || text.starts_with("type("));
             (shown != rendered || !same_type).then(|| {
-                format!("{text}\n    wants {rendered:?} of type {wanted:?}\n    got   {shown:?} of type {ty:?}")
+                format!(
+                    "{text}\n    wants {rendered:?} of type {wanted:?}\n    got   {shown:?} of type {ty:?}"
+                )
             })
         }
     }

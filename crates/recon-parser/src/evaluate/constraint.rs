@@ -120,7 +120,10 @@ mod tests {
 
     #[test]
     fn a_missing_attribute_is_named() {
-        assert_eq!(apply(&Value::object::<&str>([]), &sized()).unwrap_err().full(), "attribute \"name\" is required");
+        assert_eq!(
+            apply(&Value::object::<&str>([]), &sized()).unwrap_err().full(),
+            "attribute \"name\" is required"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Diagnostics, Type, Value};
+use recon_core::{Diagnostic, Diagnostics, Marks, Type, Value};
 
 use super::seen;
 use crate::expression::Expression;
@@ -46,6 +46,8 @@ pub(crate) struct Context<'a> {
     budget: &'a Budget,
     depth: u32,
     audience: Audience,
+    /// Whether names are bound to parts of a sensitive value, which do not carry its mark themselves.
+    discreet: bool,
     /// How many template files are being rendered around this.
     pub(crate) templates: u32,
 }
@@ -79,7 +81,15 @@ pub(crate) enum Meaning<'a> {
 impl<'a> Context<'a> {
     /// What an expression at the top sees.
     pub(crate) fn new(scope: &'a dyn Scope, budget: &'a Budget) -> Self {
-        Self { scope, names: None, budget, depth: 0, audience: Audience::Reader, templates: 0 }
+        Self {
+            scope,
+            names: None,
+            budget,
+            depth: 0,
+            audience: Audience::Reader,
+            discreet: false,
+            templates: 0,
+        }
     }
 
     /// Where names that nothing binds get their values.
@@ -95,6 +105,11 @@ impl<'a> Context<'a> {
     /// The context inside a binding.
     pub(crate) fn inside<'b>(&'b self, names: &'b Names<'b>) -> Context<'b> {
         Context { names: Some(names), ..*self }
+    }
+
+    /// The context inside a binding to parts of a value with these marks.
+    pub(crate) fn inside_parts<'b>(&'b self, names: &'b Names<'b>, marks: Marks) -> Context<'b> {
+        Context { discreet: self.discreet || marks.is_sensitive(), ..self.inside(names) }
     }
 
     /// The context in which failures are only counted.
@@ -160,7 +175,9 @@ impl<'a> Context<'a> {
         let mut names = self.names;
         while let Some(Names { outer, binding }) = names {
             match binding {
-                Binding::Variables(Some(key), value, _, _) if &***key == name => return Meaning::Bound(value),
+                Binding::Variables(Some(key), value, _, _) if &***key == name => {
+                    return Meaning::Bound(value);
+                }
                 Binding::Variables(_, _, bound, value) if &***bound == name => return Meaning::Bound(value),
                 Binding::Template(variables) => {
                     return variables.get(name).map_or(Meaning::NotInTemplate, Meaning::Bound);
@@ -191,6 +208,10 @@ impl<'a> Context<'a> {
         summary: &'static str,
         detail: impl Into<String>,
     ) -> Diagnostics {
+        if self.discreet {
+            let detail = "What is wrong is not shown, because this is about parts of a sensitive value.";
+            return Diagnostic::error(summary, detail).at(expression.span).into();
+        }
         let mut diagnostic = Diagnostic::error(summary, detail).at(expression.span);
         if self.audience == Audience::Reader {
             diagnostic.seen = seen::values(expression, &self.looking_on());

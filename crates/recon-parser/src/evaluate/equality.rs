@@ -16,7 +16,13 @@ fn equal_inside(a: &Value, b: &Value) -> Option<bool> {
             unknown.not_null.then_some(false)
         }
         (Data::Null(_), _) | (_, Data::Null(_)) => Some(false),
-        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => if may_agree(&a.ty(), &b.ty()) { None } else { Some(false) },
+        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => {
+            if may_agree(&a.ty(), &b.ty()) {
+                None
+            } else {
+                Some(false)
+            }
+        }
         (Data::List(a), Data::List(b)) if may_agree(&a.element, &b.element) => all(&a.items, &b.items),
         (Data::Set(a), Data::Set(b)) if may_agree(&a.element, &b.element) => {
             let known = |items: &[Value]| items.iter().all(Value::is_wholly_known);

@@ -2,7 +2,7 @@
 
 use recon_core::convert::convert;
 use recon_core::value::Name;
-use recon_core::{Data, Type, Unknown, Value};
+use recon_core::{Data, Marks, Type, Unknown, Value};
 
 use crate::reference::did_you_mean;
 
@@ -18,6 +18,21 @@ fn problem(summary: &'static str, detail: impl Into<String>) -> Problem {
 
 /// An attribute of an object, or an element of a map by that key.
 pub(crate) fn attribute(value: &Value, name: &Name) -> Result<Value, Problem> {
+    attribute_openly(value, name).map_err(|problem| problem.unless_secret(value.marks))
+}
+
+impl Problem {
+    /// The same without words that may quote what is sensitive.
+    fn unless_secret(self, marks: Marks) -> Self {
+        if !marks.is_sensitive() {
+            return self;
+        }
+        let detail = "The value is sensitive, so what is wrong is not shown.".to_owned();
+        Self { detail, ..self }
+    }
+}
+
+fn attribute_openly(value: &Value, name: &Name) -> Result<Value, Problem> {
     let found = match &value.data {
         Data::Null(_) => {
             return Err(problem(
@@ -25,10 +40,15 @@ pub(crate) fn attribute(value: &Value, name: &Name) -> Result<Value, Problem> {
                 format!("This value is null, so it has no attribute \"{name}\"."),
             ));
         }
-        Data::Object(attributes) => attributes.get(name).cloned().ok_or_else(|| no_attribute(name, attributes.keys())),
+        Data::Object(attributes) => {
+            attributes.get(name).cloned().ok_or_else(|| no_attribute(name, attributes.keys()))
+        }
         Data::Map(mapping) => mapping.entries.get(name).cloned().ok_or_else(|| {
             let hint = did_you_mean(name, mapping.entries.keys().map(|key| &**key));
-            problem("Missing map element", format!("This map does not have an element with the key \"{name}\".{hint}"))
+            problem(
+                "Missing map element",
+                format!("This map does not have an element with the key \"{name}\".{hint}"),
+            )
         }),
         Data::Unknown(unknown) => unknown_attribute(unknown, name),
         Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Set(_) | Data::Tuple(_) => {
@@ -52,7 +72,10 @@ fn unknown_attribute(unknown: &Unknown, name: &Name) -> Result<Value, Problem> {
 
 fn no_attribute<'a>(name: &str, known: impl Iterator<Item = &'a Name>) -> Problem {
     let hint = did_you_mean(name, known.map(|name| &**name));
-    problem("Unsupported attribute", format!("This object does not have an attribute named \"{name}\".{hint}"))
+    problem(
+        "Unsupported attribute",
+        format!("This object does not have an attribute named \"{name}\".{hint}"),
+    )
 }
 
 fn no_attributes(ty: &Type, name: &str) -> Problem {
@@ -83,8 +106,15 @@ fn no_attributes(ty: &Type, name: &str) -> Problem {
 
 /// An element of a list, tuple or map, or an attribute of an object.
 pub(crate) fn element(value: &Value, key: &Value) -> Result<Value, Problem> {
+    element_openly(value, key).map_err(|problem| problem.unless_secret(value.marks.and(key.marks)))
+}
+
+fn element_openly(value: &Value, key: &Value) -> Result<Value, Problem> {
     if value.is_null() {
-        return Err(problem("Attempt to index null value", "This value is null, so it does not have any indices."));
+        return Err(problem(
+            "Attempt to index null value",
+            "This value is null, so it does not have any indices.",
+        ));
     }
     if key.is_null() {
         return Err(problem("Invalid index", "Can't use a null value as an indexing key."));
@@ -167,7 +197,9 @@ fn sequence_element(value: &Value, key: &Value) -> Result<Value, Problem> {
     };
     match &value.data {
         Data::Unknown(unknown) => match &unknown.ty {
-            Type::Tuple(items) => items.get(index).map(|ty| open(Some(ty))).ok_or_else(|| beyond(items.len())),
+            Type::Tuple(items) => {
+                items.get(index).map(|ty| open(Some(ty))).ok_or_else(|| beyond(items.len()))
+            }
             other => Ok(open(other.element())),
         },
         _ => value.items().get(index).cloned().ok_or_else(|| beyond(value.items().len())),

@@ -13,10 +13,14 @@ mod equality;
 mod index;
 mod object;
 mod operators;
+#[cfg(test)]
+mod properties;
 mod seen;
 mod splat;
 mod steps;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use recon_core::{Diagnostics, Value};
 
@@ -42,10 +46,12 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, Dia
 pub fn type_question(expression: &Expression) -> Option<&Expression> {
     match &*expression.kind {
         Kind::Parenthesis(inner) => type_question(inner),
-        Kind::Call { name, arguments, expand: false, .. } if &**name == "type" => match arguments.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        },
+        Kind::Call { name, arguments, expand: false, .. } if &**name == "type" => {
+            match arguments.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -64,9 +70,7 @@ pub(crate) fn evaluate_in(expression: &Expression, context: &Context<'_>) -> Res
             conditional::evaluate(expression, [condition, yes, no], context)
         }
         Kind::Unary(operator, operand) => operators::unary(expression, *operator, operand, context),
-        Kind::Binary(left, operator, right) => {
-            operators::binary(expression, [left, right], *operator, context)
-        }
+        Kind::Binary(..) => operators::binary(expression, context),
         Kind::For(for_) => comprehension::evaluate(expression, for_, context),
         Kind::Tuple(items) => evaluate_all(items, context).map(Value::tuple),
         Kind::Object(entries) => object::evaluate(expression, entries, context),

@@ -7,7 +7,7 @@ use recon_core::number::NoResult;
 use recon_core::{Data, Diagnostics, Number, Type, Unknown, Value};
 
 use super::{Context, equal, evaluate_in};
-use crate::expression::{BinaryOperator, Expression, UnaryOperator};
+use crate::expression::{BinaryOperator, Expression, Kind, UnaryOperator};
 
 const NULL: &str = "Error during operation: argument must not be null.";
 
@@ -40,15 +40,31 @@ pub(crate) fn not_null(ty: Type) -> Value {
     Data::Unknown(Unknown { ty, not_null: true }).into()
 }
 
-pub(super) fn binary(
+/// Evaluates a chain such as `a + b + c` from its left end, so that its length costs no depth.
+pub(super) fn binary(expression: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
+    let mut chain = Vec::new();
+    let mut leftmost = expression;
+    while let Kind::Binary(left, operator, right) = &*leftmost.kind {
+        chain.push((leftmost, *operator, left, right));
+        leftmost = left;
+    }
+    let mut value = evaluate_in(leftmost, context);
+    while let Some((whole, operator, left, right)) = chain.pop() {
+        context.spend(1, whole)?;
+        value = combine(whole, operator, [(left, value), (right, evaluate_in(right, context))], context);
+    }
+    value
+}
+
+fn combine(
     expression: &Expression,
-    [left, right]: [&Expression; 2],
     operator: BinaryOperator,
+    [left, right]: [(&Expression, Result<Value, Diagnostics>); 2],
     context: &Context<'_>,
 ) -> Result<Value, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    let operands = [(left, "left"), (right, "right")].map(|(operand, side)| {
-        let value = diagnostics.take(evaluate_in(operand, context))?;
+    let operands = [(left, "left"), (right, "right")].map(|((operand, value), side)| {
+        let value = diagnostics.take(value)?;
         let Some(ty) = operand_type(operator) else { return Some(value) };
         let converted = convert(&value, &ty).map_err(|mismatch| {
             let detail = format!("Unsuitable value for {side} operand: {mismatch}.");
@@ -58,8 +74,8 @@ pub(super) fn binary(
     });
     let [Some(left), Some(right)] = operands else { return Err(diagnostics) };
     let ((left, left_marks), (right, right_marks)) = (left.unmarked_deep(), right.unmarked_deep());
-    let result = apply(operator, &left, &right)
-        .map_err(|why| context.fail(expression, "Operation failed", why))?;
+    let result =
+        apply(operator, &left, &right).map_err(|why| context.fail(expression, "Operation failed", why))?;
     Ok(result.marked(left_marks.and(right_marks)))
 }
 

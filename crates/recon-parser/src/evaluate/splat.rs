@@ -22,7 +22,7 @@ pub(super) fn evaluate(
     let visit = |item: &Value| {
         context.spend(1, expression)?;
         let names = context.bind(Binding::Item(item.clone()));
-        evaluate_in(each, &context.inside(&names))
+        evaluate_in(each, &context.inside_parts(&names, marks))
     };
     let result = match &source.data {
         Data::Null(_) if is_sequence => {
@@ -56,12 +56,8 @@ fn unknown_result(
 ) -> Result<Value, Diagnostics> {
     let item = |ty: &Type| visit(&Value::unknown(ty.clone())).map(|value| value.ty());
     Ok(Value::unknown(match ty {
-        Type::List(element) | Type::Set(element) => {
-            Type::list(unify(&[item(element)?]).unwrap_or(Type::Any))
-        }
-        Type::Tuple(items) => {
-            Type::Tuple(Arc::new(items.iter().map(item).collect::<Result<_, _>>()?))
-        }
+        Type::List(element) | Type::Set(element) => Type::list(unify(&[item(element)?]).unwrap_or(Type::Any)),
+        Type::Tuple(items) => Type::Tuple(Arc::new(items.iter().map(item).collect::<Result<_, _>>()?)),
         // A single value may yet turn out to be null, which makes the result empty.
         Type::Any | Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => Type::Any,
     }))

@@ -168,10 +168,7 @@ fn one_or_all<'s, 'e>(
 }
 
 /// The instance key that the first step names, if it is an index whose value is known and unmarked.
-fn instance_key(
-    steps: &[Step<'_>],
-    context: &Context<'_>,
-) -> Result<Option<(Key, Span)>, Diagnostics> {
+fn instance_key(steps: &[Step<'_>], context: &Context<'_>) -> Result<Option<(Key, Span)>, Diagnostics> {
     let Some(Step { kind: StepKind::Index(key), whole }) = steps.first() else { return Ok(None) };
     let value = evaluate_in(key, context)?;
     if value.marks != Marks::NONE {

@@ -55,7 +55,12 @@ impl Text {
     }
 
     /// Adds all parts, and keeps what is wrong with any.
-    fn parts(&mut self, whole: &Expression, parts: &[Part], context: &Context<'_>) -> Result<(), Diagnostics> {
+    fn parts(
+        &mut self,
+        whole: &Expression,
+        parts: &[Part],
+        context: &Context<'_>,
+    ) -> Result<(), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         for part in parts {
             diagnostics.take(self.part(whole, part, context));
@@ -79,7 +84,7 @@ impl Text {
                 for (index, item) in pairs {
                     context.spend(1, collection)?;
                     let names = context.bind(Binding::Variables(key.as_ref(), index, value, item));
-                    self.parts(whole, body, &context.inside(&names))?;
+                    self.parts(whole, body, &context.inside_parts(&names, marks))?;
                 }
                 Ok(())
             }

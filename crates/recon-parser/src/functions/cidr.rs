@@ -9,16 +9,18 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("cidrhost", &[text("prefix"), number("hostnum")], Returns::String, cidrhost),
     pure("cidrnetmask", &[text("prefix")], Returns::String, cidrnetmask),
     pure("cidrsubnet", &[text("prefix"), number("newbits"), number("netnum")], Returns::String, cidrsubnet),
-    pure("cidrsubnets", &[text("prefix")], Returns::Strings, cidrsubnets).and_any_number_of(number("newbits")),
+    pure("cidrsubnets", &[text("prefix")], Returns::Strings, cidrsubnets)
+        .and_any_number_of(number("newbits")),
 ];
 
 fn block(arguments: &[Value]) -> Result<Block, Refusal> {
-    Block::parse(str_of(&arguments[0])).map_err(|why| Refusal::Call(format!("invalid CIDR expression: {why}")))
+    Block::parse(str_of(&arguments[0]))
+        .map_err(|why| Refusal::from(format!("invalid CIDR expression: {why}")))
 }
 
 fn whole_number(value: &Value) -> Result<i128, Refusal> {
     let number = value.as_number().and_then(whole);
-    number.ok_or_else(|| Refusal::Call("a whole number of at most 127 bits is required".to_owned()))
+    number.ok_or_else(|| Refusal::from("a whole number of at most 127 bits is required"))
 }
 
 fn cidrhost(arguments: &[Value]) -> Outcome {
@@ -28,7 +30,8 @@ fn cidrhost(arguments: &[Value]) -> Outcome {
     let refuse = || format!("prefix of {} does not accommodate a host numbered {host}", block.prefix);
     let largest = u128::MAX.checked_shr(128 - open).unwrap_or(0);
     // A negative number counts from the end.
-    let offset = if host < 0 { largest.checked_sub(host.unsigned_abs() - 1) } else { Some(host.unsigned_abs()) };
+    let offset =
+        if host < 0 { largest.checked_sub(host.unsigned_abs() - 1) } else { Some(host.unsigned_abs()) };
     let offset = offset.filter(|offset| *offset <= largest).ok_or_else(refuse)?;
     Ok(block.address(block.base | offset).into())
 }
@@ -46,12 +49,14 @@ fn cidrsubnet(arguments: &[Value]) -> Outcome {
     let block = block(arguments)?;
     let (bits, number) = (whole_number(&arguments[1])?, whole_number(&arguments[2])?);
     let new_bits = u32::try_from(bits).ok().filter(|bits| *bits <= block.open_bits());
-    let new_bits = new_bits
-        .ok_or_else(|| format!("insufficient address space to extend prefix of {} by {bits}", block.prefix))?;
+    let new_bits = new_bits.ok_or_else(|| {
+        format!("insufficient address space to extend prefix of {} by {bits}", block.prefix)
+    })?;
     let largest = u128::MAX.checked_shr(128 - new_bits).unwrap_or(0);
     let network = u128::try_from(number).ok().filter(|number| *number <= largest);
-    let network = network
-        .ok_or_else(|| format!("prefix extension of {bits} does not accommodate a subnet numbered {number}"))?;
+    let network = network.ok_or_else(|| {
+        format!("prefix extension of {bits} does not accommodate a subnet numbered {number}")
+    })?;
     Ok(block.part(new_bits, network).to_string().into())
 }
 
@@ -78,7 +83,10 @@ fn cidrsubnets(arguments: &[Value]) -> Outcome {
         let last = whole_block.base | u128::MAX.checked_shr(128 - whole_block.open_bits()).unwrap_or(0);
         let fits = start.filter(|start| *start <= last && last - *start >= size - 1);
         let Some(start) = fits else {
-            let message = format!("not enough remaining address space for a subnet with a prefix of {} bits", subnet.prefix);
+            let message = format!(
+                "not enough remaining address space for a subnet with a prefix of {} bits",
+                subnet.prefix
+            );
             return argument(index, message);
         };
         next = start.saturating_add(size);

@@ -36,7 +36,8 @@ impl Block {
         let (address, prefix) = text.split_once('/').ok_or_else(invalid)?;
         let (base, family) = address_of(address).ok_or_else(invalid)?;
         let digits = !prefix.is_empty() && prefix.bytes().all(|digit| digit.is_ascii_digit());
-        let prefix = prefix.parse().ok().filter(|prefix| digits && *prefix <= family.bits()).ok_or_else(invalid)?;
+        let prefix =
+            prefix.parse().ok().filter(|prefix| digits && *prefix <= family.bits()).ok_or_else(invalid)?;
         Ok(Self { base: base & mask(family.bits() - prefix), prefix, family })
     }
 
@@ -48,7 +49,9 @@ impl Block {
     /// An address of the family, from its number.
     pub(super) fn address(self, number: u128) -> String {
         match self.family {
-            Family::V4 => Ipv4Addr::from_bits(u32::try_from(number & u128::from(u32::MAX)).unwrap_or(0)).to_string(),
+            Family::V4 => {
+                Ipv4Addr::from_bits(u32::try_from(number & u128::from(u32::MAX)).unwrap_or(0)).to_string()
+            }
             Family::V6 => Ipv6Addr::from_bits(number).to_string(),
         }
     }

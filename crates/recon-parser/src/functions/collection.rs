@@ -7,13 +7,15 @@ use recon_core::value::Name;
 use recon_core::{Data, Marks, Type, Value};
 
 use super::{
-    Accepts, Function, Outcome, Parameter, Refusal, Returns, any, argument, list_or_tuple, open, parameter, pure, texts,
+    Accepts, Function, Outcome, Parameter, Refusal, Returns, any, argument, list_or_tuple, open, parameter,
+    pure, texts,
 };
 
 const COLLECTION: Parameter = any("list").unknown_inside().marked();
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("concat", &[], Returns::Decided(open), concat).and_any_number_of(any("seqs").unknown_anywhere().marked()),
+    pure("concat", &[], Returns::Decided(open), concat)
+        .and_any_number_of(any("seqs").unknown_anywhere().marked()),
     pure("merge", &[], Returns::Decided(open), merge)
         .and_any_number_of(any("maps").nullable().unknown_anywhere().marked()),
     pure("flatten", &[any("list").unknown_inside().marked()], Returns::Decided(open), flatten),
@@ -132,7 +134,8 @@ impl Flat {
             match &item.data {
                 Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.add(item),
                 Data::Unknown(unknown) => {
-                    self.open |= matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
+                    self.open |=
+                        matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
                     self.items.push(item.clone());
                 }
                 _ => self.items.push(item.clone()),
@@ -174,7 +177,9 @@ fn values_type(arguments: &[Value]) -> Type {
 fn values(arguments: &[Value]) -> Outcome {
     let map = &arguments[0];
     let values = match &map.data {
-        Data::Map(mapping) => Value::list(mapping.element.clone(), mapping.entries.values().cloned().collect()),
+        Data::Map(mapping) => {
+            Value::list(mapping.element.clone(), mapping.entries.values().cloned().collect())
+        }
         Data::Object(attributes) => Value::tuple(attributes.values().cloned().collect()),
         _ => return Err("values() requires a map as the first argument".into()),
     };
@@ -188,7 +193,9 @@ fn zipmap(arguments: &[Value]) -> Outcome {
     }
     let (count, items) = (keys.items().len(), values.items());
     if count != items.len() {
-        return Err(format!("number of keys ({count}) does not match number of values ({})", items.len()).into());
+        return Err(
+            format!("number of keys ({count}) does not match number of values ({})", items.len()).into()
+        );
     }
     let mut entries = BTreeMap::new();
     for (key, value) in keys.items().iter().zip(items) {
@@ -216,7 +223,12 @@ fn reverse(arguments: &[Value]) -> Outcome {
     let reversed = match &list.data {
         Data::List(sequence) | Data::Set(sequence) => Value::list(sequence.element.clone(), items),
         Data::Tuple(_) => Value::tuple(items),
-        _ => return argument(0, format!("can only reverse list or tuple values, not {}", list.ty().friendly())),
+        _ => {
+            return argument(
+                0,
+                format!("can only reverse list or tuple values, not {}", list.ty().friendly()),
+            );
+        }
     };
     Ok(reversed.marked(list.marks))
 }
@@ -228,7 +240,9 @@ fn transpose(arguments: &[Value]) -> Outcome {
             return Err(format!("the list of {key:?} is null").into());
         }
         for item in list.items() {
-            let Some(item) = item.as_str() else { return Err(Refusal::Argument(0, "input must not contain null list elements".into())) };
+            let Some(item) = item.as_str() else {
+                return Err(Refusal::of(0, "input must not contain null list elements"));
+            };
             transposed.entry(item.into()).or_default().push(Value::from(key.clone()));
         }
     }

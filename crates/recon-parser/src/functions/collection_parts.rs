@@ -15,7 +15,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
         slice,
     ),
     pure("distinct", &[list("list").unknown_inside()], Returns::Decided(same_type), distinct),
-    pure("matchkeys", &[list("values").unknown_inside(), list("keys"), list("searchset")], Returns::Decided(same_type), matchkeys),
+    pure(
+        "matchkeys",
+        &[list("values").unknown_inside(), list("keys"), list("searchset")],
+        Returns::Decided(same_type),
+        matchkeys,
+    ),
 ];
 
 fn same_type(arguments: &[Value]) -> Type {
@@ -41,11 +46,16 @@ fn slice(arguments: &[Value]) -> Outcome {
         let name = ["start", "end"][at];
         *bound = match arguments[index].as_i64() {
             None => return argument(index, format!("{name} index must be a whole number")),
-            Some(given) if given < 0 => return argument(index, format!("{name} index must not be less than zero")),
+            Some(given) if given < 0 => {
+                return argument(index, format!("{name} index must not be less than zero"));
+            }
             Some(given) => usize::try_from(given).unwrap_or(usize::MAX),
         };
         if *bound > items.len() {
-            let message = format!("{name} index must not be greater than the length of the list, which is {}", items.len());
+            let message = format!(
+                "{name} index must not be greater than the length of the list, which is {}",
+                items.len()
+            );
             return argument(index, message);
         }
     }

@@ -68,7 +68,8 @@ impl<'a> Reader<'a> {
 
     fn bare(&mut self) -> Result<&'a str, String> {
         let line = self.rest.find('\n').unwrap_or(self.rest.len());
-        let end = self.rest[..line].find(',').unwrap_or_else(|| self.rest[..line].trim_end_matches('\r').len());
+        let end =
+            self.rest[..line].find(',').unwrap_or_else(|| self.rest[..line].trim_end_matches('\r').len());
         let (field, rest) = self.rest.split_at(end);
         if field.contains('"') {
             return Err(format!("CSV parse error on line {}: bare \" in non-quoted field", self.line));
@@ -78,7 +79,8 @@ impl<'a> Reader<'a> {
     }
 
     fn quoted(&mut self) -> Result<String, String> {
-        let unbalanced = |line: usize| format!("CSV parse error on line {line}: extraneous or missing \" in quoted-field");
+        let unbalanced =
+            |line: usize| format!("CSV parse error on line {line}: extraneous or missing \" in quoted-field");
         let mut field = String::new();
         self.rest = &self.rest[1..];
         loop {

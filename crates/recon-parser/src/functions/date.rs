@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use recon_core::{Number, Value};
 
 use super::format_date::format_date;
-use super::time::{Duration, days_of, date_of};
+use super::time::{Duration, date_of, days_of};
 use super::{Function, Outcome, Refusal, Returns, argument, pure, str_of, text, worldly};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("formatdate", &[text("format"), text("time")], Returns::String, |a| {
         let time = parse(a, 1)?;
-        format_date(str_of(&a[0]), &time).map(Value::from).map_err(|why| Refusal::Argument(0, why))
+        format_date(str_of(&a[0]), &time).map(Value::from).map_err(|why| Refusal::of(0, why))
     }),
     pure("timeadd", &[text("timestamp"), text("duration")], Returns::String, timeadd),
     pure("timecmp", &[text("timestamp_a"), text("timestamp_b")], Returns::Number, timecmp),
@@ -138,7 +138,12 @@ impl Rest<'_> {
         Err(format!("not a valid RFC 3339 timestamp: {expected} is required before {found}"))
     }
 
-    fn number(&mut self, digits: usize, what: &str, range: std::ops::RangeInclusive<i64>) -> Result<i64, String> {
+    fn number(
+        &mut self,
+        digits: usize,
+        what: &str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> Result<i64, String> {
         let text = self.left().get(..digits).filter(|text| text.bytes().all(|digit| digit.is_ascii_digit()));
         match text.and_then(|text| text.parse().ok()).filter(|number| range.contains(number)) {
             Some(number) => {

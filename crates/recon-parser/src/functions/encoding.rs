@@ -17,7 +17,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Ok(STANDARD.encode(bytes).into())
     }),
     pure("textdecodebase64", &[text("source"), text("encoding")], Returns::String, |a| {
-        let bytes = bytes(str_of(&a[0])).map_err(|why| Refusal::Argument(0, why))?;
+        let bytes = bytes(str_of(&a[0])).map_err(|why| Refusal::of(0, why))?;
         Ok(normal(&decode(&bytes, str_of(&a[1]))?))
     }),
 ];
@@ -31,14 +31,17 @@ pub(super) fn bytes(text: &str) -> Result<Vec<u8>, String> {
 fn base64decode(text: &str) -> Outcome {
     let decoded = bytes(text)?;
     let text = String::from_utf8(decoded);
-    text.map(|text| normal(&text)).map_err(|_| "the result of decoding the given string is not valid UTF-8".into())
+    text.map(|text| normal(&text))
+        .map_err(|_| "the result of decoding the given string is not valid UTF-8".into())
 }
 
 fn urlencode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             b' ' => encoded.push('+'),
             other => encoded.push_str(&format!("%{other:02X}")),
         }

@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use recon_core::Value;
 
-use super::{Function, Outcome, Parameter, Refusal, Returns, World, fileset, normal, pure, str_of, text, worldly};
+use super::{
+    Function, Outcome, Parameter, Refusal, Returns, World, fileset, normal, pure, str_of, text, worldly,
+};
 use crate::files::FileError;
 
 const PATH: &[Parameter] = &[text("path")];
@@ -33,15 +35,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
 pub(super) fn read(world: &World<'_>, path: &str) -> Result<Vec<u8>, Refusal> {
     let path = expanded(world, path);
     world.context.scope().files().read(&path).map_err(|error| match error {
-        FileError::Missing => Refusal::Argument(
+        FileError::Missing => Refusal::of(
             0,
             format!(
                 "no file exists at {path:?}; this function works only with files that are there before anything is \
                  applied, so if a resource makes this file, use an attribute of that resource instead"
             ),
         ),
-        FileError::Directory => Refusal::Argument(0, format!("{path:?} is a directory, not a file")),
-        FileError::Failed(why) => Refusal::Argument(0, format!("failed to read {path:?}: {why}")),
+        FileError::Directory => Refusal::of(0, format!("{path:?} is a directory, not a file")),
+        FileError::Failed(why) => Refusal::of(0, format!("failed to read {path:?}: {why}")),
     })
 }
 
@@ -52,7 +54,7 @@ pub(super) fn read_text(world: &World<'_>, path: &str) -> Result<String, Refusal
             "contents of {path:?} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded \
              contents or the other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead"
         );
-        Refusal::Call(message)
+        Refusal::from(message)
     })
 }
 

@@ -18,7 +18,7 @@ pub(super) fn fileset(world: &World<'_>, arguments: &[Value]) -> Outcome {
     let all = match files.walk(&from) {
         Ok(all) => all,
         Err(FileError::Missing | FileError::Directory) => Vec::new(),
-        Err(FileError::Failed(why)) => return Err(Refusal::Call(format!("failed to read {from:?}: {why}"))),
+        Err(FileError::Failed(why)) => return Err(Refusal::from(format!("failed to read {from:?}: {why}"))),
     };
     let matching = all.into_iter().filter(|path| glob.matches(path));
     let prefixed = |path: String| if base.is_empty() { path } else { format!("{base}/{path}") };

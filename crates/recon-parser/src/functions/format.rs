@@ -14,7 +14,8 @@ const ARGS: Parameter = any("args").nullable().unknown_anywhere();
 const WIDTH_MAX: usize = 1 << 20;
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("format", &[text("format")], Returns::String, |a| format(str_of(&a[0]), &a[1..])).and_any_number_of(ARGS),
+    pure("format", &[text("format")], Returns::String, |a| format(str_of(&a[0]), &a[1..]))
+        .and_any_number_of(ARGS),
     pure("formatlist", &[text("format")], Returns::Strings, formatlist).and_any_number_of(ARGS),
 ];
 
@@ -37,7 +38,7 @@ pub(super) struct Verb<'f> {
 fn format(pattern: &str, arguments: &[Value]) -> Outcome {
     let (pieces, used) = parse(pattern)?;
     if used < arguments.len() {
-        return Err(Refusal::Argument(used + 1, too_many(used)));
+        return Err(Refusal::of(used + 1, too_many(used)));
     }
     // A bare null has no type yet, and what it becomes is open.
     if arguments.iter().any(|value| value.data == Data::Null(Type::Any)) {
@@ -207,7 +208,10 @@ impl Verb<'_> {
                 }
                 Ok(self.padded(&if self.mode == 'q' { json::encode(&text.into())? } else { text }))
             }
-            other => Err(format!("unsupported format verb {other:?} in {:?} at offset {}", self.raw, self.offset).into()),
+            other => {
+                Err(format!("unsupported format verb {other:?} in {:?} at offset {}", self.raw, self.offset)
+                    .into())
+            }
         }
     }
 
@@ -231,7 +235,7 @@ fn formatlist(arguments: &[Value]) -> Outcome {
     let (pattern, arguments) = (str_of(&arguments[0]), &arguments[1..]);
     let (pieces, used) = parse(pattern)?;
     if used < arguments.len() {
-        return Err(Refusal::Argument(used + 1, too_many(used)));
+        return Err(Refusal::of(used + 1, too_many(used)));
     }
     let is_sequence = |value: &Value| matches!(value.data, Data::List(_) | Data::Set(_) | Data::Tuple(_));
     let mut count: Option<(usize, usize)> = None;
@@ -252,7 +256,7 @@ fn formatlist(arguments: &[Value]) -> Outcome {
                     index + 1,
                     first + 1
                 );
-                return Err(Refusal::Argument(index + 1, message));
+                return Err(Refusal::of(index + 1, message));
             }
             Some(_) => {}
         }
@@ -260,7 +264,8 @@ fn formatlist(arguments: &[Value]) -> Outcome {
     let rows = count.map_or(1, |(_, length)| length);
     let mut items = Vec::with_capacity(rows);
     for row in 0..rows {
-        let pick = |value: &Value| if is_sequence(value) { value.items()[row].clone() } else { value.clone() };
+        let pick =
+            |value: &Value| if is_sequence(value) { value.items()[row].clone() } else { value.clone() };
         let picked: Vec<Value> = arguments.iter().map(pick).collect();
         items.push(if picked.iter().all(Value::is_wholly_known) {
             render(&pieces, &picked).map_err(|refusal| in_row(row, refusal))?

@@ -54,7 +54,8 @@ fn uuidv5(arguments: &[Value]) -> Outcome {
     let digits: String = namespace.chars().filter(|c| *c != '-').collect();
     let bytes = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
     let Some(bytes) = bytes else {
-        let message = format!("uuidv5() doesn't support namespace {given:?}: use dns, url, oid, x500 or a UUID");
+        let message =
+            format!("uuidv5() doesn't support namespace {given:?}: use dns, url, oid, x500 or a UUID");
         return Err(message.into());
     };
     let mut hash = Sha1::new();

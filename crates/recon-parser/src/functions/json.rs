@@ -9,7 +9,9 @@ use super::{Function, Refusal, Returns, any, open, pure, text};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("jsonencode", &[any("val").nullable()], Returns::String, |a| Ok(encode(&a[0])?.into())),
-    pure("jsondecode", &[text("str")], Returns::Decided(open), |a| super::json_read::decode(super::str_of(&a[0]))),
+    pure("jsondecode", &[text("str")], Returns::Decided(open), |a| {
+        super::json_read::decode(super::str_of(&a[0]))
+    }),
 ];
 
 /// The value as one line of JSON.
@@ -24,7 +26,9 @@ fn write(value: &Value, json: &mut String) -> Result<(), Refusal> {
     match &value.data {
         Data::Null(_) | Data::Unknown(_) => json.push_str("null"),
         Data::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
-        Data::Number(number) if number.is_infinite() => return Err("an infinite number has no JSON form".into()),
+        Data::Number(number) if number.is_infinite() => {
+            return Err("an infinite number has no JSON form".into());
+        }
         Data::Number(number) => json.push_str(&number.to_string()),
         Data::String(text) => write_text(text, json),
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => {

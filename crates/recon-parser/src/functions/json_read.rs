@@ -30,7 +30,8 @@ fn read(text: &str, depth: u32) -> Result<Value, String> {
             let entries: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(fault)?;
             let mut attributes = BTreeMap::new();
             for (name, raw) in entries {
-                attributes.insert(Name::from(&*crate::syntax::normalized(&name)), read(raw.get(), depth + 1)?);
+                attributes
+                    .insert(Name::from(&*crate::syntax::normalized(&name)), read(raw.get(), depth + 1)?);
             }
             Ok(Value::object(attributes))
         }
@@ -45,7 +46,9 @@ fn read(text: &str, depth: u32) -> Result<Value, String> {
         }
         Some(b'-' | b'0'..=b'9') => {
             let _: &RawValue = serde_json::from_str(text).map_err(fault)?;
-            text.parse::<Number>().map(Value::from).map_err(|_| "a number is beyond what can be held".to_owned())
+            text.parse::<Number>()
+                .map(Value::from)
+                .map_err(|_| "a number is beyond what can be held".to_owned())
         }
         _ => {
             let literal: Option<bool> = serde_json::from_str(text).map_err(fault)?;

@@ -17,7 +17,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     )
     .and_any_number_of(any("default").nullable().unknown_anywhere().marked()),
     pure("element", &[LIST, number("index")], Returns::Decided(element_type), element),
-    pure("contains", &[any("list").unknown_inside(), any("value").unknown_anywhere()], Returns::Bool, contains),
+    pure(
+        "contains",
+        &[any("list").unknown_inside(), any("value").unknown_anywhere()],
+        Returns::Bool,
+        contains,
+    ),
     pure("index", &[any("list"), any("value")], Returns::Number, index),
     pure("coalesce", &[], Returns::Decided(open), coalesce)
         .and_any_number_of(any("vals").nullable().unknown_anywhere()),
@@ -65,7 +70,10 @@ fn lookup(arguments: &[Value]) -> Outcome {
     }
     let Some(default) = default else {
         let shown = if marks.is_sensitive() { "the given key".to_owned() } else { format!("key {name:?}") };
-        return argument(0, format!("the given object has no attribute or element for {shown}, and there is no default"));
+        return argument(
+            0,
+            format!("the given object has no attribute or element for {shown}, and there is no default"),
+        );
     };
     let wanted = match &map.data {
         Data::Map(mapping) => unify_default(&mapping.element, default).unwrap_or(Type::Any),
@@ -89,7 +97,9 @@ fn element(arguments: &[Value]) -> Outcome {
         return Err(format!("cannot read elements from {}", list.ty().friendly()).into());
     }
     let items = list.items();
-    let Some(index) = index.as_i64() else { return Err("the index must be a whole number that fits 64 bits".into()) };
+    let Some(index) = index.as_i64() else {
+        return Err("the index must be a whole number that fits 64 bits".into());
+    };
     if items.is_empty() {
         return Err("cannot use element function with an empty list".into());
     }
@@ -180,7 +190,9 @@ fn one(arguments: &[Value]) -> Outcome {
     let message = "must be a list, set, or tuple value with either zero or one elements";
     match &list.data {
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => {}
-        Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => return argument(0, "argument must not be null"),
+        Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+            return argument(0, "argument must not be null");
+        }
         _ => return argument(0, message),
     }
     match list.items() {
@@ -196,7 +208,9 @@ fn length(arguments: &[Value]) -> Outcome {
         Data::Unknown(unknown) => match &unknown.ty {
             Type::Tuple(items) => items.len(),
             Type::Object(attributes) => attributes.len(),
-            Type::Bool | Type::Number => return Err("argument must be a string, a collection type, or a structural type".into()),
+            Type::Bool | Type::Number => {
+                return Err("argument must be a string, a collection type, or a structural type".into());
+            }
             _ => return Ok(Returns::Number.unknown(arguments).marked(value.marks)),
         },
         // Unknown elements of a set may turn out to be one.

@@ -35,6 +35,7 @@ mod time;
 mod yaml;
 mod yaml_read;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -119,10 +120,13 @@ type Outcome = Result<Value, Refusal>;
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// Because of one argument, counted from 0.
-    Argument(usize, String),
+    Argument(usize, Reason),
     /// Because of all together, or of the world.
-    Call(String),
+    Call(Reason),
 }
+
+/// Fixed words, or words that may quote an argument and so must not be shown if that is sensitive.
+pub(crate) type Reason = Cow<'static, str>;
 
 /// What functions that are not pure see.
 pub(crate) struct World<'a> {
@@ -134,18 +138,37 @@ pub(crate) struct World<'a> {
 
 impl From<String> for Refusal {
     fn from(message: String) -> Self {
-        Self::Call(message)
+        Self::Call(message.into())
     }
 }
 
-impl From<&str> for Refusal {
-    fn from(message: &str) -> Self {
-        Self::Call(message.to_owned())
+impl From<&'static str> for Refusal {
+    fn from(message: &'static str) -> Self {
+        Self::Call(message.into())
     }
 }
 
-fn argument<T>(index: usize, message: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::Argument(index, message.into()))
+impl Refusal {
+    /// Because of one argument.
+    fn of(index: usize, reason: impl Into<Reason>) -> Self {
+        Self::Argument(index, reason.into())
+    }
+
+    /// The same without words that may quote an argument.
+    fn withheld(self) -> Self {
+        let fixed = |reason: Reason| match reason {
+            Cow::Borrowed(_) => reason,
+            Cow::Owned(_) => "an argument is sensitive, so what is wrong is not shown".into(),
+        };
+        match self {
+            Self::Argument(index, reason) => Self::Argument(index, fixed(reason)),
+            Self::Call(reason) => Self::Call(fixed(reason)),
+        }
+    }
+}
+
+fn argument<T>(index: usize, message: impl Into<Reason>) -> Result<T, Refusal> {
+    Err(Refusal::of(index, message))
 }
 
 const fn parameter(name: &'static str, accepts: Accepts) -> Parameter {
@@ -268,6 +291,12 @@ impl Function {
     /// Calls it with arguments that have the parameters' types. Marks that a parameter does not ask for go around the
     /// function, onto its result.
     pub(crate) fn call(&self, world: &World<'_>, arguments: Vec<Value>) -> Outcome {
+        let secret = arguments.iter().any(|value| value.deep_marks().is_sensitive());
+        self.call_openly(world, arguments)
+            .map_err(|refusal| if secret { refusal.withheld() } else { refusal })
+    }
+
+    fn call_openly(&self, world: &World<'_>, arguments: Vec<Value>) -> Outcome {
         let mut marks = Marks::NONE;
         let mut unknown = false;
         let mut plain = Vec::with_capacity(arguments.len());

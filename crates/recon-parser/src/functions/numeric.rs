@@ -9,7 +9,9 @@ use super::{Function, Outcome, Parameter, Returns, any, argument, number, pure};
 const NUM: &[Parameter] = &[number("num")];
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("abs", NUM, Returns::Number, |a| with(&a[0], |n| if *n < 0.into() { n.negated() } else { n.clone() })),
+    pure("abs", NUM, Returns::Number, |a| {
+        with(&a[0], |n| if *n < 0.into() { n.negated() } else { n.clone() })
+    }),
     pure("ceil", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Ceiling))),
     pure("floor", NUM, Returns::Number, |a| with(&a[0], |n| rounded(n, RoundingMode::Floor))),
     pure("signum", NUM, Returns::Number, |a| {
@@ -102,7 +104,10 @@ fn digits_of(digits: &str, base: u32) -> Option<BigInt> {
 fn sum(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
     if !matches!(list.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)) {
-        return argument(0, format!("argument must be list, set, or tuple. Received {}", list.ty().friendly()));
+        return argument(
+            0,
+            format!("argument must be list, set, or tuple. Received {}", list.ty().friendly()),
+        );
     }
     if list.items().is_empty() {
         return argument(0, "cannot sum an empty list");

@@ -17,7 +17,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 fn compile(pattern: &str, index: usize) -> Result<Regex, Refusal> {
-    let invalid = |why: String| Refusal::Argument(index, format!("invalid regexp pattern: {why}"));
+    let invalid = |why: String| Refusal::of(index, format!("invalid regexp pattern: {why}"));
     let translated = translated(pattern).map_err(invalid)?;
     Regex::new(&translated).map_err(|why| invalid(why.to_string()))
 }
@@ -61,7 +61,10 @@ fn captured(pattern: &Regex, captures: &Captures<'_>) -> Value {
     if names[1].is_none() {
         return Value::tuple((1..count).map(|index| group(captures, index)).collect());
     }
-    let named = names.iter().enumerate().filter_map(|(index, name)| Some((Name::from((*name)?), group(captures, index))));
+    let named = names
+        .iter()
+        .enumerate()
+        .filter_map(|(index, name)| Some((Name::from((*name)?), group(captures, index))));
     Value::object(named.collect::<BTreeMap<_, _>>())
 }
 

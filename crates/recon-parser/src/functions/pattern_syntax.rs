@@ -92,7 +92,8 @@ impl Translation<'_> {
         if !closed || least.is_empty() || !digits(least) || !digits(most) {
             return Ok(None);
         }
-        let too_many = |text: &str| !text.is_empty() && text.parse::<u32>().is_ok_and(|count| count <= REPEAT_MAX);
+        let too_many =
+            |text: &str| !text.is_empty() && text.parse::<u32>().is_ok_and(|count| count <= REPEAT_MAX);
         if !too_many(least) || (!most.is_empty() && !too_many(most)) {
             return Err(format!("a repeat count in {{{ahead}}} is larger than {REPEAT_MAX}"));
         }

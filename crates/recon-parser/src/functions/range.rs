@@ -16,7 +16,12 @@ const SETS: Parameter = any("sets").unknown_inside().marked();
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("range", &[], Returns::Numbers, range).and_any_number_of(number("params")),
     pure("setproduct", &[], Returns::Decided(super::open), setproduct).and_any_number_of(SETS),
-    pure("chunklist", &[list("list").unknown_inside().marked(), number("size")], Returns::Decided(chunks), chunklist),
+    pure(
+        "chunklist",
+        &[list("list").unknown_inside().marked(), number("size")],
+        Returns::Decided(chunks),
+        chunklist,
+    ),
 ];
 
 fn chunks(arguments: &[Value]) -> Type {

@@ -1,14 +1,16 @@
 //! Functions about secrets and randomness: `bcrypt`, `rsadecrypt`, `uuid`.
 
 use recon_core::Value;
+use rsa::PrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::DecodePrivateKey as _;
-use rsa::PrivateKey;
 use sha2::{Digest, Sha256};
 
 use super::encoding::bytes;
 use super::hash::uuid_text;
-use super::{Function, Outcome, Refusal, Returns, World, argument, normal, number, pure, str_of, text, worldly};
+use super::{
+    Function, Outcome, Refusal, Returns, World, argument, normal, number, pure, str_of, text, worldly,
+};
 
 /// What `bcrypt` costs unless the call says so.
 const COST: u32 = 10;
@@ -19,7 +21,8 @@ const COST_MAX: u32 = 20;
 pub(super) static FUNCTIONS: &[Function] = &[
     worldly("bcrypt", &[text("str")], Returns::String, bcrypt).and_any_number_of(number("cost")),
     worldly("uuid", &[], Returns::String, |world, _| {
-        Ok(random(world, "uuid").map_or_else(|| Returns::String.unknown(&[]), |bytes| uuid_text(bytes, 4).into()))
+        Ok(random(world, "uuid")
+            .map_or_else(|| Returns::String.unknown(&[]), |bytes| uuid_text(bytes, 4).into()))
     }),
     pure("rsadecrypt", &[text("ciphertext"), text("privatekey")], Returns::String, rsadecrypt),
 ];
@@ -45,7 +48,9 @@ fn bcrypt(world: &World<'_>, arguments: &[Value]) -> Outcome {
         [] => COST,
         [cost] => match cost.as_i64().and_then(|cost| u32::try_from(cost).ok()) {
             Some(cost) if (COST_MIN..=COST_MAX).contains(&cost) => cost,
-            _ => return argument(1, format!("the cost must be a whole number from {COST_MIN} to {COST_MAX}")),
+            _ => {
+                return argument(1, format!("the cost must be a whole number from {COST_MIN} to {COST_MAX}"));
+            }
         },
         _ => return Err("bcrypt() takes no more than two arguments".into()),
     };
@@ -63,6 +68,6 @@ fn rsadecrypt(arguments: &[Value]) -> Outcome {
         return argument(1, "failed to parse the key: an RSA private key in PEM format is required");
     };
     let plain = key.pkcs1v15_decrypt(&ciphertext);
-    let plain = plain.map_err(|_| Refusal::Call("failed to decrypt: the key does not fit the ciphertext".to_owned()))?;
+    let plain = plain.map_err(|_| Refusal::from("failed to decrypt: the key does not fit the ciphertext"))?;
     String::from_utf8(plain).map(|text| normal(&text)).map_err(|_| "the decrypted bytes are not UTF-8".into())
 }

@@ -29,8 +29,10 @@ fn set_type(sets: &[Value]) -> Type {
 
 /// The type that the elements of all sets can have. An empty set has no say.
 fn element_type(sets: &[Value]) -> Option<Type> {
-    let has_say = |set: &&Value| set.is_unknown() || set.ty() != Type::set(Type::Any) || !set.items().is_empty();
-    let elements: Vec<Type> = sets.iter().filter(has_say).filter_map(|set| set.ty().element().cloned()).collect();
+    let has_say =
+        |set: &&Value| set.is_unknown() || set.ty() != Type::set(Type::Any) || !set.items().is_empty();
+    let elements: Vec<Type> =
+        sets.iter().filter(has_say).filter_map(|set| set.ty().element().cloned()).collect();
     unify(&elements)
 }
 

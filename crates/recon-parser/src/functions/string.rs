@@ -5,8 +5,10 @@ use std::sync::Arc;
 use recon_core::{Type, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Accepts, Function, Outcome, Parameter, Returns, number, parameter, pure, str_of, strings, text, texts};
-use super::{substring, Refusal};
+use super::{
+    Accepts, Function, Outcome, Parameter, Returns, number, parameter, pure, str_of, strings, text, texts,
+};
+use super::{Refusal, substring};
 use crate::evaluate::TEXT_BYTES_MAX;
 
 const STR: &[Parameter] = &[text("str")];
@@ -17,7 +19,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("title", STR, Returns::String, |a| Ok(title(str_of(&a[0])).into())),
     pure("chomp", STR, Returns::String, |a| Ok(str_of(&a[0]).trim_end_matches(['\r', '\n']).into())),
     pure("trimspace", STR, Returns::String, |a| Ok(str_of(&a[0]).trim().into())),
-    pure("strrev", STR, Returns::String, |a| Ok(str_of(&a[0]).graphemes(true).rev().collect::<String>().into())),
+    pure("strrev", STR, Returns::String, |a| {
+        Ok(str_of(&a[0]).graphemes(true).rev().collect::<String>().into())
+    }),
     pure("trim", &[text("str"), text("cutset")], Returns::String, |a| {
         let cut: Vec<char> = str_of(&a[1]).chars().collect();
         Ok(str_of(&a[0]).trim_matches(cut.as_slice()).into())
@@ -45,12 +49,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("indent", &[number("spaces"), text("str")], Returns::String, indent),
     pure("sort", &[texts("list").unknown_inside()], Returns::Strings, sort),
     pure("compact", &[texts("list").unknown_inside()], Returns::Strings, compact),
-    pure("alltrue", &[BOOLS], Returns::Bool, |a| {
-        every(a, true)
-    }),
-    pure("anytrue", &[BOOLS], Returns::Bool, |a| {
-        every(a, false)
-    }),
+    pure("alltrue", &[BOOLS], Returns::Bool, |a| every(a, true)),
+    pure("anytrue", &[BOOLS], Returns::Bool, |a| every(a, false)),
 ];
 
 const BOOLS: Parameter = parameter("list", Accepts::List(&Accepts::Bool)).unknown_inside();
@@ -119,7 +119,7 @@ fn join(arguments: &[Value]) -> Outcome {
         for (at, item) in list.items().iter().enumerate() {
             if item.is_null() {
                 let message = format!("element {at} is null; cannot concatenate null values");
-                return Err(Refusal::Argument(index + 1, message));
+                return Err(Refusal::of(index + 1, message));
             }
             length += str_of(item).len() + str_of(separator).len();
         }
@@ -134,7 +134,8 @@ pub(super) fn within_limit(bytes: usize) -> Result<(), Refusal> {
     if bytes <= TEXT_BYTES_MAX {
         return Ok(());
     }
-    Err(format!("the result would have {bytes} bytes, and at most {} MiB are allowed", TEXT_BYTES_MAX >> 20).into())
+    Err(format!("the result would have {bytes} bytes, and at most {} MiB are allowed", TEXT_BYTES_MAX >> 20)
+        .into())
 }
 
 fn indent(arguments: &[Value]) -> Outcome {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use recon_core::value::Name;
-use recon_core::{Data, Diagnostics, FileId, Value};
+use recon_core::{Diagnostics, FileId, Value};
 
 use super::file::read_text;
-use super::{Function, Outcome, Parameter, Refusal, Returns, World, any, argument, open, str_of, text, worldly};
+use super::{
+    Function, Outcome, Parameter, Refusal, Returns, World, any, argument, open, str_of, text, worldly,
+};
 use crate::evaluate::{Binding, evaluate_template};
 use crate::expression::{Expression, Kind};
 use crate::reference::free_names;
@@ -31,7 +33,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
 /// Takes its template from elsewhere in the configuration only: a literal could as well be a template itself.
 fn templatestring(world: &World<'_>, arguments: &[Value]) -> Outcome {
     let Kind::Call { arguments: written, .. } = &*world.call.kind else { return Err("not a call".into()) };
-    let is_reference = |kind: &Kind| matches!(kind, Kind::Variable(_) | Kind::Attribute(..) | Kind::Index(..));
+    let is_reference =
+        |kind: &Kind| matches!(kind, Kind::Variable(_) | Kind::Attribute(..) | Kind::Index(..));
     if !written.first().is_some_and(|first| is_reference(&first.kind)) {
         return argument(
             0,
@@ -44,17 +47,17 @@ fn templatestring(world: &World<'_>, arguments: &[Value]) -> Outcome {
 
 /// The text of a template with values for its variables.
 fn render(world: &World<'_>, name: &str, text: &str, variables: &Value) -> Outcome {
-    let known = match &variables.data {
-        Data::Object(attributes) => (**attributes).clone(),
-        Data::Map(mapping) => mapping.entries.clone(),
-        _ => return Err(Refusal::Argument(1, "invalid vars value: must be a map".into())),
+    let Some(entries) = variables.entries() else {
+        return Err(Refusal::of(1, "invalid vars value: must be a map"));
     };
+    let marked = |(name, value): (&Name, &Value)| (name.clone(), value.clone().marked(variables.marks));
+    let known: BTreeMap<Name, Value> = entries.iter().map(marked).collect();
     if let Some(name) = known.keys().find(|name| !is_identifier(name)) {
         let message = format!(
             "invalid template variable name {name:?}: must start with a letter, followed by zero or more letters, \
              digits, and underscores"
         );
-        return Err(Refusal::Argument(1, message));
+        return Err(Refusal::of(1, message));
     }
     if world.context.templates >= TEMPLATES_MAX {
         let message = format!("more than {TEMPLATES_MAX} templates are being rendered inside each other");
@@ -82,7 +85,7 @@ fn check_names(template: &Expression, known: &BTreeMap<Name, Value>) -> Result<(
         }
     });
     match missing {
-        Some(name) => Err(Refusal::Argument(1, format!("vars map does not contain key {:?}", &*name))),
+        Some(name) => Err(Refusal::of(1, format!("vars map does not contain key {:?}", &*name))),
         None => Ok(()),
     }
 }
@@ -101,5 +104,5 @@ fn told(name: &str, text: &str, found: &Diagnostics) -> Refusal {
             format!("{name}{place}: {}: {}", diagnostic.summary, diagnostic.detail)
         })
         .collect();
-    Refusal::Call(told.join("; "))
+    Refusal::from(told.join("; "))
 }

@@ -31,8 +31,9 @@ fn encode_tfvars(arguments: &[Value]) -> Outcome {
 
 fn decode_tfvars(world: &World<'_>, arguments: &[Value]) -> Outcome {
     let refuse = |found: recon_core::Diagnostics| {
-        let told: Vec<String> = found.iter().map(|found| format!("{}: {}", found.summary, found.detail)).collect();
-        Refusal::Argument(0, told.join("; "))
+        let told: Vec<String> =
+            found.iter().map(|found| format!("{}: {}", found.summary, found.detail)).collect();
+        Refusal::of(0, told.join("; "))
     };
     let (body, found) = crate::syntax::parse_body(FileId(u32::MAX), str_of(&arguments[0]));
     if found.has_errors() {

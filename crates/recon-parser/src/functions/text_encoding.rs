@@ -21,7 +21,7 @@ fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
         other => other,
     };
     let known = Encoding::for_label_no_replacement(label.as_bytes());
-    known.ok_or_else(|| Refusal::Argument(1, format!("{name:?} is not a supported character encoding")))
+    known.ok_or_else(|| Refusal::of(1, format!("{name:?} is not a supported character encoding")))
 }
 
 /// The bytes of text in an encoding.
@@ -39,8 +39,9 @@ pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
     }
     let (bytes, _, lossy) = encoding.encode(text);
     if lossy {
-        let message = format!("the given string contains characters that cannot be represented in {}", encoding.name());
-        return Err(Refusal::Argument(0, message));
+        let message =
+            format!("the given string contains characters that cannot be represented in {}", encoding.name());
+        return Err(Refusal::of(0, message));
     }
     Ok(bytes.into_owned())
 }
@@ -48,7 +49,9 @@ pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
 /// The text that bytes are in an encoding.
 pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, Refusal> {
     let encoding = match by_name(name)? {
-        _ if name.eq_ignore_ascii_case("utf-16") => Encoding::for_bom(bytes).map_or(UTF_16BE, |(found, _)| found),
+        _ if name.eq_ignore_ascii_case("utf-16") => {
+            Encoding::for_bom(bytes).map_or(UTF_16BE, |(found, _)| found)
+        }
         encoding => encoding,
     };
     let bytes = if name.eq_ignore_ascii_case("utf-16") {
@@ -61,6 +64,6 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, Refusal> {
     let means_nothing = |c: char| ('\u{80}'..='\u{9f}').contains(&c) && encoding.is_single_byte();
     match text {
         Some(text) if !text.contains(means_nothing) => Ok(text.into_owned()),
-        _ => Err(Refusal::Argument(0, format!("the given value is not text encoded in {}", encoding.name()))),
+        _ => Err(Refusal::of(0, format!("the given value is not text encoded in {}", encoding.name()))),
     }
 }

@@ -43,7 +43,9 @@ impl Writer {
             Data::Bool(value) => self.yaml.push_str(if *value { "true" } else { "false" }),
             Data::Number(number) => self.yaml.push_str(&number.to_string()),
             Data::String(text) => self.text(text, column.max(2)),
-            Data::List(_) | Data::Set(_) | Data::Tuple(_) if value.items().is_empty() => self.yaml.push_str("[]"),
+            Data::List(_) | Data::Set(_) | Data::Tuple(_) if value.items().is_empty() => {
+                self.yaml.push_str("[]")
+            }
             Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.sequence(value, column)?,
             Data::Map(_) | Data::Object(_) if value.entries().is_none_or(|entries| entries.is_empty()) => {
                 self.yaml.push_str("{}");
@@ -145,7 +147,9 @@ impl Writer {
 
 /// Whether every character of the text may stand in a literal block as it is.
 fn fits_block(text: &str) -> bool {
-    !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(|c| c == '\n' || (is_printable(c) && !is_break(c)))
+    !text.ends_with(' ')
+        && !text.contains(" \n")
+        && text.chars().all(|c| c == '\n' || (is_printable(c) && !is_break(c)))
 }
 
 fn is_printable(c: char) -> bool {

@@ -43,9 +43,10 @@ impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<Event<'t>, String> {
         match self.events.next() {
             // A block that ends with the text ends without the line break that the text does not have.
-            Some(Ok((Event::Scalar(text, style @ (ScalarStyle::Literal | ScalarStyle::Folded), anchor, tag), span)))
-                if span.end.index() >= self.unended =>
-            {
+            Some(Ok((
+                Event::Scalar(text, style @ (ScalarStyle::Literal | ScalarStyle::Folded), anchor, tag),
+                span,
+            ))) if span.end.index() >= self.unended => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
                 Ok(Event::Scalar(text.into(), style, anchor, tag))
             }
@@ -85,7 +86,8 @@ impl<'t> Reader<'t> {
                 if self.open.contains(&anchor) {
                     return Err("cannot refer to an anchor from inside its own definition".to_owned());
                 }
-                let (value, nodes) = self.anchors.get(&anchor).cloned().ok_or("reference to undefined anchor")?;
+                let (value, nodes) =
+                    self.anchors.get(&anchor).cloned().ok_or("reference to undefined anchor")?;
                 self.count(nodes)?;
                 return Ok(value);
             }
@@ -172,7 +174,9 @@ fn collection_tag(tag: Option<&Tag>, expected: &str, what: &str) -> Result<(), S
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
     let tag = match tag {
         Some(tag) if tag.handle.is_empty() && tag.suffix == "!" => return Ok(normal(text)),
-        Some(tag) => Some(core_tag(tag).ok_or_else(|| format!("unsupported tag \"{}{}\"", tag.handle, tag.suffix))?),
+        Some(tag) => {
+            Some(core_tag(tag).ok_or_else(|| format!("unsupported tag \"{}{}\"", tag.handle, tag.suffix))?)
+        }
         None if style != ScalarStyle::Plain => return Ok(normal(text)),
         None => None,
     };
@@ -180,7 +184,9 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
         None => resolve(text),
         Some("str") => Ok(normal(text)),
         Some("null") => Ok(Value::null(Type::Any)),
-        Some("bool") => boolean(text).map(Value::from).ok_or_else(|| format!("cannot parse {text:?} as a bool")),
+        Some("bool") => {
+            boolean(text).map(Value::from).ok_or_else(|| format!("cannot parse {text:?} as a bool"))
+        }
         // A quoted number stays text, as anywhere else.
         Some("int" | "float") if style != ScalarStyle::Plain => Ok(normal(text)),
         Some(tag @ ("int" | "float")) => number(text)
@@ -190,7 +196,9 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
             .map(Value::from)
             .ok_or_else(|| format!("cannot parse {text:?} as tag:yaml.org,2002:timestamp")),
         Some("binary") => {
-            super::encoding::bytes(text).map_err(|_| format!("cannot parse {text:?} as tag:yaml.org,2002:binary: not valid base64"))?;
+            super::encoding::bytes(text).map_err(|_| {
+                format!("cannot parse {text:?} as tag:yaml.org,2002:binary: not valid base64")
+            })?;
             Ok(normal(text))
         }
         Some(other) => Err(format!("unsupported tag \"tag:yaml.org,2002:{other}\"")),
@@ -270,6 +278,7 @@ fn timestamp(text: &str) -> Option<String> {
     });
     let zone = time[8..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     let zone = if zone.is_empty() { "Z" } else { zone.trim_start() };
-    let known = zone == "Z" || (zone.len() == 6 && zone.starts_with(['+', '-']) && zone.as_bytes()[3] == b':');
+    let known =
+        zone == "Z" || (zone.len() == 6 && zone.starts_with(['+', '-']) && zone.as_bytes()[3] == b':');
     (valid && known).then(|| format!("{date}T{clock}{zone}"))
 }
