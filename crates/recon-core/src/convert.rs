@@ -1,6 +1,7 @@
 //! Conversion of values to types, by the language's rules: what an argument of a type accepts.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::path::{Path, Step};
@@ -261,10 +262,11 @@ impl Mismatch {
     pub fn full(&self) -> String {
         let mut text = String::new();
         for step in &self.path.0 {
-            text += &match step {
-                Step::Attribute(name) => format!("attribute {name:?}: "),
-                Step::Key(key) => format!("element {key:?}: "),
-                Step::Index(index) => format!("element {index}: "),
+            // Writing to a string cannot fail.
+            let _ = match step {
+                Step::Attribute(name) => write!(text, "attribute {name:?}: "),
+                Step::Key(key) => write!(text, "element {key:?}: "),
+                Step::Index(index) => write!(text, "element {index}: "),
             };
         }
         text + &self.message

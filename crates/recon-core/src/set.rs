@@ -63,8 +63,10 @@ fn write_fingerprint(value: &Value, text: &mut String) {
         Data::Unknown(_) => text.push('?'),
         Data::Bool(value) => text.push(if *value { 'T' } else { 'F' }),
         Data::Number(number) => text.push_str(&number.to_string()),
-        // Writing to a string cannot fail.
-        Data::String(string) => text.push_str(&format!("{string:?}")),
+        Data::String(string) => {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{string:?}");
+        }
         Data::List(sequence) | Data::Set(sequence) => write_items(&sequence.items, '[', ']', text),
         Data::Tuple(items) => write_items(items.iter(), '<', '>', text),
         Data::Object(attributes) => write_items(attributes.values(), '<', '>', text),

@@ -182,17 +182,17 @@ mod tests {
         Type::Tuple(Arc::new(items.to_vec()))
     }
 
-    #[test_case(&[Type::String, Type::Number], Some(Type::String))]
+    #[test_case(&[Type::String, Type::Number], Some(&Type::String))]
     #[test_case(&[Type::Bool, Type::Number], None)]
-    #[test_case(&[Type::Any, Type::String], Some(Type::String))]
-    #[test_case(&[tuple(&[Type::Number]), tuple(&[Type::String, Type::String])], Some(Type::list(Type::String)))]
-    #[test_case(&[tuple(&[Type::Number]), tuple(&[Type::String])], Some(tuple(&[Type::String])))]
-    #[test_case(&[Type::object([("a", Type::Number)]), Type::object([("b", Type::String)])], Some(Type::map(Type::String)))]
+    #[test_case(&[Type::Any, Type::String], Some(&Type::String))]
+    #[test_case(&[tuple(&[Type::Number]), tuple(&[Type::String, Type::String])], Some(&Type::list(Type::String)))]
+    #[test_case(&[tuple(&[Type::Number]), tuple(&[Type::String])], Some(&tuple(&[Type::String])))]
+    #[test_case(&[Type::object([("a", Type::Number)]), Type::object([("b", Type::String)])], Some(&Type::map(Type::String)))]
     #[test_case(&[Type::object([("a", Type::Number)]), Type::object([("a", Type::Bool)])], None)]
     #[test_case(&[tuple(&[]), Type::object::<&str>([])], None)]
-    #[test_case(&[Type::set(Type::Number), tuple(&[Type::Number])], Some(Type::set(Type::Number)))]
-    #[test_case(&[Type::list(Type::String), tuple(&[Type::Number])], Some(Type::list(Type::String)))]
-    fn types_with_something_in_common(types: &[Type], common: Option<Type>) {
-        assert_eq!(unify(types), common);
+    #[test_case(&[Type::set(Type::Number), tuple(&[Type::Number])], Some(&Type::set(Type::Number)))]
+    #[test_case(&[Type::list(Type::String), tuple(&[Type::Number])], Some(&Type::list(Type::String)))]
+    fn types_with_something_in_common(types: &[Type], common: Option<&Type>) {
+        assert_eq!(unify(types).as_ref(), common);
     }
 }

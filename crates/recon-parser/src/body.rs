@@ -3,6 +3,8 @@
 mod check;
 mod decode;
 mod dynamic;
+#[cfg(test)]
+mod tests;
 mod json;
 
 use recon_core::path::Step;

@@ -248,7 +248,9 @@ fn walk<'e>(expression: &'e Expression, bound: Option<&Bound<'_>>, visit: &mut V
         }
         Kind::Call { arguments, .. } => arguments.iter().for_each(|argument| walk(argument, bound, visit)),
         Kind::Conditional(condition, yes, no) => {
-            [condition, yes, no].into_iter().for_each(|part| walk(part, bound, visit));
+            for part in [condition, yes, no] {
+                walk(part, bound, visit);
+            }
         }
         Kind::Unary(_, operand) | Kind::Parenthesis(operand) => walk(operand, bound, visit),
         Kind::Binary(left, _, right) => {
@@ -284,7 +286,9 @@ fn walk_part<'e>(part: &'e Part, bound: Option<&Bound<'_>>, visit: &mut Visit<'_
             walk(collection, bound, visit);
             let outer = Bound { name: key.as_ref().unwrap_or(value), outer: bound };
             let inside = Bound { name: value, outer: Some(&outer) };
-            body.iter().for_each(|part| walk_part(part, Some(&inside), visit));
+            for part in body {
+                walk_part(part, Some(&inside), visit);
+            }
         }
     }
 }
@@ -310,5 +314,58 @@ fn chain<'e>(whole: &'e Expression, bound: Option<&Bound<'_>>, visit: &mut Visit
             }
             _ => return walk(at, bound, visit),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{parse_body, parse_expression};
+    use recon_core::FileId;
+    use test_case::test_case;
+
+    fn spelled(references: &[Reference]) -> Vec<String> {
+        let spelling = |reference: &Reference| match &reference.target {
+            Target::Variable(name) => format!("var.{name}"),
+            Target::Local(name) => format!("local.{name}"),
+            Target::Resource(ResourceMode::Managed, kind, name) => format!("{kind}.{name}"),
+            Target::Resource(ResourceMode::Data, kind, name) => format!("data.{kind}.{name}"),
+            Target::Module(name, None) => format!("module.{name}"),
+            Target::Module(name, Some(output)) => format!("module.{name}.{output}"),
+        };
+        references.iter().map(spelling).collect()
+    }
+
+    #[test_case("var.a + local.b + var.a", &["var.a", "local.b"]; "distinct and in order")]
+    #[test_case("t.x[var.i].id", &["var.i", "t.x"]; "the index of a reference")]
+    #[test_case("data.t.x[0].id", &["data.t.x"])]
+    #[test_case("resource.t.x", &["t.x"])]
+    #[test_case("module.m.out.x", &["module.m.out"])]
+    #[test_case("module.m[each.key].out", &["module.m.out"])]
+    #[test_case("module.m", &["module.m"])]
+    #[test_case("[for t in var.l : t.x if local.ok]", &["var.l", "local.ok"]; "a for variable is no reference")]
+    #[test_case("t.x[*].id", &["t.x"])]
+    #[test_case("\"%{ for u in t.x }${u.y}${v.z}%{ endfor }\"", &["t.x", "v.z"])]
+    #[test_case("each.value + count.index + path.module + terraform.workspace", &[]; "what is no block")]
+    #[test_case("{ (var.k) = try(t.x.id, null) }", &["var.k", "t.x"])]
+    fn references_of_expressions(text: &str, expected: &[&str]) {
+        assert_eq!(spelled(&of_expression(&parse_expression(FileId(0), text).unwrap())), expected);
+    }
+
+    #[test]
+    fn references_of_bodies_reach_into_dynamic_blocks() {
+        let text = "a = var.a\ndynamic \"s\" {\n  for_each = t.x\n  iterator = it\n  content {\n    v = it.value\n    w = s.value\n  }\n}\nb {\n  c = local.c\n}\n";
+        let (body, found) = parse_body(FileId(0), text);
+        assert!(found.is_empty());
+        assert_eq!(spelled(&of_body(&body)), ["var.a", "t.x", "s.value", "local.c"]);
+    }
+
+    #[test_case("each.vlaue")]
+    #[test_case("bare")]
+    #[test_case("[for x in [] : count.indx]")]
+    #[test_case("data.t")]
+    #[test_case("path.here")]
+    fn misuses_are_found_without_evaluation(text: &str) {
+        assert_eq!(misuses(&parse_expression(FileId(0), text).unwrap()).len(), 1);
     }
 }

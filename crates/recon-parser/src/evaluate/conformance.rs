@@ -17,7 +17,6 @@ use crate::syntax::parse_expression;
 /// The disk, from a directory.
 struct Disk(PathBuf);
 
-#[expect(clippy::disallowed_methods, reason = "tests read their own data")]
 impl Files for Disk {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         let path = self.0.join(path);

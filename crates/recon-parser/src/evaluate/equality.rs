@@ -75,17 +75,17 @@ mod tests {
     use super::*;
     use test_case::test_case;
 
-    #[test_case(Value::from(1i64), Value::from("1"), Some(false))]
-    #[test_case(Value::tuple(vec![]), Value::list(Type::String, vec![]), Some(false))]
-    #[test_case(Value::null(Type::String), Value::null(Type::Any), Some(true))]
-    #[test_case(Value::unknown(Type::String), Value::from("a"), None)]
-    #[test_case(Value::unknown(Type::String), Value::from(1i64), Some(false); "of another type")]
+    #[test_case(&Value::from(1i64), &Value::from("1"), Some(false))]
+    #[test_case(&Value::tuple(vec![]), &Value::list(Type::String, vec![]), Some(false))]
+    #[test_case(&Value::null(Type::String), &Value::null(Type::Any), Some(true))]
+    #[test_case(&Value::unknown(Type::String), &Value::from("a"), None)]
+    #[test_case(&Value::unknown(Type::String), &Value::from(1i64), Some(false); "of another type")]
     #[test_case(
-        Value::tuple(vec![Value::unknown(Type::String), 1i64.into()]),
-        Value::tuple(vec!["a".into(), 2i64.into()]),
+        &Value::tuple(vec![Value::unknown(Type::String), 1i64.into()]),
+        &Value::tuple(vec!["a".into(), 2i64.into()]),
         Some(false); "a known difference decides"
     )]
-    fn equality(a: Value, b: Value, expected: Option<bool>) {
-        assert_eq!((equal(&a, &b), equal(&b, &a)), (expected, expected));
+    fn equality(a: &Value, b: &Value, expected: Option<bool>) {
+        assert_eq!((equal(a, b), equal(b, a)), (expected, expected));
     }
 }

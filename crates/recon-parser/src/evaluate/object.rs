@@ -56,10 +56,8 @@ fn key_of(key: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics>
 
 /// The root of a reference that stands as a key without parentheses.
 fn bare_reference(key: &Expression) -> Option<&Name> {
-    let mut source = match &*key.kind {
-        Kind::Attribute(source, _) | Kind::Index(source, _) => source,
-        _ => return None,
-    };
+    let (Kind::Attribute(first, _) | Kind::Index(first, _)) = &*key.kind else { return None };
+    let mut source = first;
     loop {
         source = match &*source.kind {
             Kind::Attribute(source, _) | Kind::Index(source, _) => source,

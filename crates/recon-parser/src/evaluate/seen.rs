@@ -28,7 +28,7 @@ pub(super) fn values(expression: &Expression, context: &Context<'_>) -> Vec<(Str
 /// The reference, or the largest part of it that has a value.
 fn largest_part(mut whole: &Expression, context: &Context<'_>) -> Option<(String, Value)> {
     loop {
-        if let (Ok(value), Some(name)) = (evaluate_in(whole, context), spelling(whole, context)) {
+        if let (Ok(value), Some(name)) = (evaluate_in(whole, context), spelling(whole)) {
             return Some((name, value));
         }
         whole = match &*whole.kind {
@@ -38,15 +38,15 @@ fn largest_part(mut whole: &Expression, context: &Context<'_>) -> Option<(String
     }
 }
 
-fn spelling(expression: &Expression, context: &Context<'_>) -> Option<String> {
+fn spelling(expression: &Expression) -> Option<String> {
     match &*expression.kind {
         Kind::Variable(name) => Some(name.to_string()),
-        Kind::Attribute(source, name) => Some(format!("{}.{name}", spelling(source, context)?)),
+        Kind::Attribute(source, name) => Some(format!("{}.{name}", spelling(source)?)),
         Kind::Index(source, key) => {
-            let source = spelling(source, context)?;
+            let source = spelling(source)?;
             let key = match &*key.kind {
                 Kind::Literal(value) => words(value),
-                _ => spelling(key, context)?,
+                _ => spelling(key)?,
             };
             Some(format!("{source}[{key}]"))
         }

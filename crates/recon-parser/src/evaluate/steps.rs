@@ -94,27 +94,27 @@ fn look_up<'s, 'e>(
         Root::Terraform => (attribute(0).filter(|name| &**name == "workspace").map(|_| Lookup::Workspace), 1),
         Root::This => (Some(Lookup::This), 0),
         Root::Module => match attribute(0) {
-            Some(call) => return module(root, call, steps, context),
+            Some(call) => return module(root, &call, steps, context),
             None => (None, 1),
         },
         Root::Data => match (attribute(0), attribute(1)) {
             (Some(kind), Some(name)) => {
                 let block = (ResourceMode::Data, kind, name);
-                return keyed(root, block, &steps[2..], context);
+                return keyed(root, &block, &steps[2..], context);
             }
             _ => (None, 2),
         },
         Root::Resource => match (attribute(0), attribute(1)) {
             (Some(kind), Some(name)) => {
                 let block = (ResourceMode::Managed, kind, name);
-                return keyed(root, block, &steps[2..], context);
+                return keyed(root, &block, &steps[2..], context);
             }
             _ => (None, 2),
         },
         Root::ResourceType => match attribute(0) {
             Some(block) => {
                 let block = (ResourceMode::Managed, name.clone(), block);
-                return keyed(root, block, &steps[1..], context);
+                return keyed(root, &block, &steps[1..], context);
             }
             None => (None, 1),
         },
@@ -142,11 +142,11 @@ fn each(attribute: Option<&str>) -> Option<Lookup> {
 /// One instance of a block where its key is known, else all of them.
 fn keyed<'s, 'e>(
     root: &Expression,
-    (mode, kind, name): (ResourceMode, Name, Name),
+    (mode, kind, name): &(ResourceMode, Name, Name),
     steps: &'s [Step<'e>],
     context: &Context<'_>,
 ) -> Result<(Value, &'s [Step<'e>]), Diagnostics> {
-    let lookup = |key: Option<Key>| Lookup::Resource(mode, kind.clone(), name.clone(), key);
+    let lookup = |key: Option<Key>| Lookup::Resource(*mode, kind.clone(), name.clone(), key);
     one_or_all(root, &lookup, steps, context)
 }
 
@@ -185,7 +185,7 @@ fn instance_key(steps: &[Step<'_>], context: &Context<'_>) -> Result<Option<(Key
 /// One output of a module call where that is all that is asked for.
 fn module<'s, 'e>(
     root: &Expression,
-    call: Name,
+    call: &Name,
     steps: &'s [Step<'e>],
     context: &Context<'_>,
 ) -> Result<(Value, &'s [Step<'e>]), Diagnostics> {

@@ -39,7 +39,7 @@ pub(crate) fn evaluate_template(template: &Expression, context: &Context<'_>) ->
 /// The text so far, if all of it is known.
 #[derive(Default)]
 struct Text {
-    text: String,
+    so_far: String,
     open: bool,
     marks: Marks,
 }
@@ -49,7 +49,7 @@ impl Text {
         let value = if self.open {
             not_null(Type::String)
         } else {
-            Value::from(crate::syntax::normalized(&self.text))
+            Value::from(crate::syntax::normalized(&self.so_far))
         };
         value.marked(self.marks)
     }
@@ -92,12 +92,12 @@ impl Text {
     }
 
     fn push(&mut self, whole: &Expression, text: &str, context: &Context<'_>) -> Result<(), Diagnostics> {
-        if self.text.len() + text.len() > TEXT_BYTES_MAX {
+        if self.so_far.len() + text.len() > TEXT_BYTES_MAX {
             let detail = format!("This template makes more than {} MiB of text.", TEXT_BYTES_MAX >> 20);
             return Err(context.fail(whole, "Template result too large", detail));
         }
         if !self.open {
-            self.text.push_str(text);
+            self.so_far.push_str(text);
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ fn concat(arguments: &[Value]) -> Outcome {
         let ty = element.map_or(Type::Any, Type::list);
         return Ok(Value::unknown(ty).marked(marks));
     }
-    let items = arguments.iter().flat_map(|value| value.items());
+    let items = arguments.iter().flat_map(Value::items);
     let Some(element) = element else {
         return Ok(Value::tuple(items.cloned().collect()).marked(marks));
     };

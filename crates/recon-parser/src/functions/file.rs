@@ -114,7 +114,7 @@ pub(super) fn cleaned(path: &str) -> String {
 }
 
 /// A set of paths.
-pub(super) fn set_of_paths(paths: Vec<String>) -> Value {
+pub(super) fn set_of_paths(paths: &[String]) -> Value {
     Value::set(recon_core::Type::String, paths.iter().map(|path| normal(path)).collect())
 }
 

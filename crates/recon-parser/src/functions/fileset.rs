@@ -22,7 +22,7 @@ pub(super) fn fileset(world: &World<'_>, arguments: &[Value]) -> Outcome {
     };
     let matching = all.into_iter().filter(|path| glob.matches(path));
     let prefixed = |path: String| if base.is_empty() { path } else { format!("{base}/{path}") };
-    Ok(set_of_paths(matching.map(prefixed).collect()))
+    Ok(set_of_paths(&matching.map(prefixed).collect::<Vec<_>>()))
 }
 
 fn cleaned_pattern(pattern: &str) -> String {

@@ -20,6 +20,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// One verb of a format, such as `%-5.2f`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a format has or has not")]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Verb<'f> {
     raw: &'f str,
@@ -137,7 +138,7 @@ fn parse_verb(pattern: &str, start: usize, next: usize) -> Result<Verb<'_>, Stri
     match peek(at) {
         Some(mode) if mode.is_ascii_alphabetic() => {
             verb.mode = mode;
-            verb.raw = &pattern[start..at + 1];
+            verb.raw = &pattern[start..=at];
             Ok(verb)
         }
         Some(other) => Err(format!("unrecognized format character {other:?} at offset {at}")),

@@ -66,7 +66,7 @@ fn one(verb: &str, time: &Timestamp) -> Result<String, String> {
         hour => hour,
     };
     let name = |names: &'static [&'static str], index: usize| names.get(index).copied().unwrap_or_default();
-    let month = name(&MONTHS, (time.month as usize).saturating_sub(1));
+    let month = name(&MONTHS, usize::try_from(time.month - 1).unwrap_or(0));
     let weekday = name(&WEEKDAYS, time.weekday());
     Ok(match verb {
         "YY" => format!("{:02}", time.year.rem_euclid(100)),

@@ -40,7 +40,7 @@ fn regexall(arguments: &[Value]) -> Outcome {
 
 /// Whether the pattern's groups have names; it is an error if only some have.
 fn check_groups(pattern: &Regex) -> Result<(), Refusal> {
-    let named = pattern.capture_names().skip(1).filter(Option::is_some).count();
+    let named = pattern.capture_names().skip(1).flatten().count();
     if named > 0 && named < pattern.captures_len() - 1 {
         return argument(0, "invalid regexp pattern: cannot mix both named and unnamed capture groups");
     }

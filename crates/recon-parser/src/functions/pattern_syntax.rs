@@ -162,12 +162,9 @@ impl Translation<'_> {
     /// `[:alpha:]`, whose opening bracket was just read.
     fn posix_class(&mut self) {
         self.regex.push('[');
-        while let Some(letter) = self.rest.next() {
-            self.regex.push(letter);
-            if letter == ']' {
-                break;
-            }
-        }
+        let name: String = self.rest.by_ref().take_while(|letter| *letter != ']').collect();
+        self.regex.push_str(&name);
+        self.regex.push(']');
     }
 }
 

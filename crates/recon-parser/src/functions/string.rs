@@ -56,6 +56,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 const BOOLS: Parameter = parameter("list", Accepts::List(&Accepts::Bool)).unknown_inside();
 
 /// `alltrue` looks for the first that is not true, `anytrue` for the first that is.
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
 fn every(arguments: &[Value], expected: bool) -> Outcome {
     let mut open = false;
     for item in arguments[0].items() {
@@ -100,6 +101,7 @@ fn title(text: &str) -> String {
     titled
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
 fn split(arguments: &[Value]) -> Outcome {
     let (separator, whole) = (str_of(&arguments[0]), str_of(&arguments[1]));
     if separator.is_empty() {
@@ -164,6 +166,7 @@ fn sort(arguments: &[Value]) -> Outcome {
     Ok(Value::strings(sorted))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
 fn compact(arguments: &[Value]) -> Outcome {
     if !arguments[0].is_wholly_known() {
         return Ok(Value::unknown(Type::list(Type::String)));

@@ -1,5 +1,8 @@
 //! `yamlencode` and `yamldecode`, to the byte as Terraform writes YAML: every string in quotes or as a literal block.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use recon_core::{Data, Value};
 
 use super::string::within_limit;
@@ -44,10 +47,10 @@ impl Writer {
             Data::Number(number) => self.yaml.push_str(&number.to_string()),
             Data::String(text) => self.text(text, column.max(2)),
             Data::List(_) | Data::Set(_) | Data::Tuple(_) if value.items().is_empty() => {
-                self.yaml.push_str("[]")
+                self.yaml.push_str("[]");
             }
             Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.sequence(value, column)?,
-            Data::Map(_) | Data::Object(_) if value.entries().is_none_or(|entries| entries.is_empty()) => {
+            Data::Map(_) | Data::Object(_) if value.entries().is_none_or(BTreeMap::is_empty) => {
                 self.yaml.push_str("{}");
             }
             Data::Map(_) | Data::Object(_) => self.mapping(value, column)?,
@@ -214,9 +217,10 @@ fn escape(letter: char, yaml: &mut String) {
         return yaml.push_str(short);
     }
     let code = u32::from(letter);
-    yaml.push_str(&match code {
-        ..=0xff => format!("\\x{code:02X}"),
-        0x100..=0xffff => format!("\\u{code:04X}"),
-        _ => format!("\\U{code:08X}"),
-    });
+    // Writing to a string cannot fail.
+    let _ = match code {
+        ..=0xff => write!(yaml, "\\x{code:02X}"),
+        0x100..=0xffff => write!(yaml, "\\u{code:04X}"),
+        _ => write!(yaml, "\\U{code:08X}"),
+    };
 }

@@ -247,7 +247,7 @@ fn number(text: &str) -> Option<Number> {
     let decimal = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.contains(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
-    if !decimal { None } else { text.strip_prefix('+').unwrap_or(text).parse().ok() }
+    if decimal { text.parse().ok() } else { None }
 }
 
 /// A date, perhaps with a time, in RFC 3339.

@@ -1,6 +1,7 @@
 //! Values as expressions that make them again, in the layout of `fmt`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use recon_core::value::Name;
 use recon_core::{Data, Value};
@@ -45,7 +46,8 @@ fn lines(entries: &BTreeMap<Name, Value>, indent: usize) -> String {
     for group in written.chunk_by(|a, b| several(a) == several(b) && !several(a)) {
         let width = group.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
         for (key, value) in group {
-            text.push_str(&format!("{}{key:width$} = {value}\n", " ".repeat(indent)));
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}{key:width$} = {value}", " ".repeat(indent));
         }
     }
     text
@@ -72,7 +74,10 @@ fn quoted(text: &str) -> String {
                 quoted.push(letter);
                 quoted.push(letter);
             }
-            other if other.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(other))),
+            other if other.is_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(other));
+            }
             other => quoted.push(other),
         }
     }

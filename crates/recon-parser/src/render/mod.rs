@@ -151,17 +151,17 @@ mod tests {
     use super::*;
     use test_case::test_case;
 
-    #[test_case(Value::null(Type::Any), "null")]
-    #[test_case(Value::null(Type::String), "tostring(null)")]
-    #[test_case(Value::null(Type::list(Type::String)), "tolist(null) /* of string */")]
-    #[test_case(Value::unknown(Type::String).sensitive(), "(known after apply)")]
-    #[test_case(Value::from("x").sensitive(), "(sensitive value)")]
-    #[test_case(Value::from("a\"\u{1}"), "\"a\\\"\\x01\"")]
-    #[test_case(Value::from("a\nEOT"), "<<EOT_\na\nEOT\nEOT_")]
-    #[test_case(Value::strings(["a"]), "tolist([\n  \"a\",\n])")]
-    #[test_case(Value::object([("k", Value::tuple(vec![]))]), "{\n  \"k\" = []\n}")]
-    #[test_case(Value::object([("k", Value::from("a\nb"))]), "{\n  \"k\" = <<-EOT\n  a\n  b\n  EOT\n}")]
-    fn the_console_shows(given: Value, expected: &str) {
-        assert_eq!(value(&given), expected);
+    #[test_case(&Value::null(Type::Any), "null")]
+    #[test_case(&Value::null(Type::String), "tostring(null)")]
+    #[test_case(&Value::null(Type::list(Type::String)), "tolist(null) /* of string */")]
+    #[test_case(&Value::unknown(Type::String).sensitive(), "(known after apply)")]
+    #[test_case(&Value::from("x").sensitive(), "(sensitive value)")]
+    #[test_case(&Value::from("a\"\u{1}"), "\"a\\\"\\x01\"")]
+    #[test_case(&Value::from("a\nEOT"), "<<EOT_\na\nEOT\nEOT_")]
+    #[test_case(&Value::strings(["a"]), "tolist([\n  \"a\",\n])")]
+    #[test_case(&Value::object([("k", Value::tuple(vec![]))]), "{\n  \"k\" = []\n}")]
+    #[test_case(&Value::object([("k", Value::from("a\nb"))]), "{\n  \"k\" = <<-EOT\n  a\n  b\n  EOT\n}")]
+    fn the_console_shows(given: &Value, expected: &str) {
+        assert_eq!(value(given), expected);
     }
 }
