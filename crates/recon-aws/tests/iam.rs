@@ -308,6 +308,21 @@ async fn a_managed_policy_lives() {
 }
 
 #[tokio::test]
+async fn documents_of_many_policies_take_one_call() {
+    let cloud = Cloud::start().await;
+    let mut have = Vec::new();
+    for index in 0..12 {
+        let arguments = [("name", Value::from(format!("items-{index}"))), ("policy", READ.into())];
+        have.push(cloud.create(POLICY, &arguments).await);
+    }
+    let have: Vec<(&str, &Known)> = have.iter().map(|have| (POLICY, have)).collect();
+    let before = cloud.provider.calls();
+    cloud.unchanged(&have).await;
+    let expected = calls(&[("iam:GetAccountAuthorizationDetails", 1), ("iam:GetPolicy", 12)]);
+    assert_eq!(cloud.calls_since(&before), expected);
+}
+
+#[tokio::test]
 async fn data_sources_read() {
     let cloud = Cloud::start().await;
     let read = async |kind: &str, config: &[(&str, Value)]| {

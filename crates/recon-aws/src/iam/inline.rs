@@ -141,7 +141,7 @@ pub(super) async fn clear(aws: &Aws, role: &str) -> Result<(), ProviderError> {
 /// Writes an inline policy.
 pub(super) async fn put(aws: &Aws, role: &str, name: &str, policy: &str) -> Result<(), ProviderError> {
     // IAM refuses a document that begins with a blank.
-    let policy = policy.trim();
+    let policy = policy.trim_start();
     let put = || aws.iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy).send();
     aws.call("iam:PutRolePolicy", put).await.map(|_| ())
 }

@@ -39,7 +39,7 @@ impl Live for Policy {
             let create =
                 aws.iam.create_policy().policy_name(&name).set_path(want.text("path").map(str::to_owned));
             create
-                .policy_document(key(want, "policy").trim())
+                .policy_document(key(want, "policy").trim_start())
                 .set_description(want.text("description").map(str::to_owned))
                 .set_tags(tags::wanted(aws, want))
                 .send()
@@ -57,7 +57,7 @@ impl Live for Policy {
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
         if changes(have, want, "policy") {
-            set_document(aws, arn(have), key(want, "policy").trim()).await?;
+            set_document(aws, arn(have), key(want, "policy").trim_start()).await?;
         }
         update_tags(aws, arn(have), have, want).await?;
         Ok(want.clone())

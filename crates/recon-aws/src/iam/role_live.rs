@@ -129,7 +129,7 @@ async fn create(aws: &Aws, want: &Known, name: &str) -> Result<types::Role, Prov
     let send = || {
         let create = aws.iam.create_role().role_name(name).set_path(want.text("path").map(str::to_owned));
         create
-            .assume_role_policy_document(key(want, "assume_role_policy").trim())
+            .assume_role_policy_document(key(want, "assume_role_policy").trim_start())
             .set_description(want.text("description").map(str::to_owned))
             .set_max_session_duration(want.get("max_session_duration").as_i32())
             .set_permissions_boundary(want.text("permissions_boundary").map(str::to_owned))
@@ -173,7 +173,7 @@ fn is_new(role: &types::Role, want: &Known, since_ms: i64) -> bool {
 async fn update(aws: &Aws, have: &Known, want: &Known) -> Result<(), ProviderError> {
     let role = have.text("id").unwrap_or_else(|| key(have, "name"));
     if changes(have, want, "assume_role_policy") {
-        let policy = key(want, "assume_role_policy").trim();
+        let policy = key(want, "assume_role_policy").trim_start();
         let send = || aws.iam.update_assume_role_policy().role_name(role).policy_document(policy).send();
         let again = is_principal_not_ready;
         aws.call_until("iam:UpdateAssumeRolePolicy", send, again, PRINCIPAL_KNOWN_WITHIN).await?;
