@@ -14,8 +14,15 @@ use binary::Binary;
 /// Decimals of so many digits all stand for different floats of 512 bits, and need no rounding.
 const DIGITS_EXACT_MAX: u64 = 153;
 
-/// The largest exponent that text may ask for; beyond it a literal of ten bytes would fill the memory.
-const EXPONENT_MAX: i64 = 100_000;
+/// The largest exponent that text may ask for and a result may have; beyond it a literal of ten bytes, or a few
+/// multiplications, would fill the memory.
+const EXPONENT_MAX: i64 = 5_000;
+
+/// The longest text that can be a number, in bytes.
+const TEXT_BYTES_MAX: usize = 10_000;
+
+/// The largest power of two that a result may have; as much as [`EXPONENT_MAX`] is of ten.
+const BINARY_EXPONENT_MAX: i64 = EXPONENT_MAX * 4;
 
 /// A number of the language. Equal numbers have equal representations.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -117,6 +124,13 @@ impl Number {
         }
     }
 
+    fn held(result: &Binary) -> Result<Self, NoResult> {
+        if result.magnitude().abs() > BINARY_EXPONENT_MAX {
+            return Err(NoResult("the result is too large or too small to be held"));
+        }
+        Ok(Self::new(&result.shortest()))
+    }
+
     fn binary(&self) -> Binary {
         Binary::nearest(&self.decimal())
     }
@@ -133,7 +147,7 @@ impl Number {
             }
             (Form::Infinite { .. }, _) => Ok(self.clone()),
             (_, Form::Infinite { .. }) => Ok(other.clone()),
-            _ => Ok(Self::new(&self.binary().plus(&other.binary()).shortest())),
+            _ => Self::held(&self.binary().plus(&other.binary())),
         }
     }
 
@@ -160,7 +174,7 @@ impl Number {
             (Form::Small(a), Form::Small(b)) if let Some(product) = a.checked_mul(*b) => {
                 Ok(Self::from(product))
             }
-            _ => Ok(Self::new(&self.binary().times(&other.binary()).shortest())),
+            _ => Self::held(&self.binary().times(&other.binary())),
         }
     }
 
@@ -176,7 +190,7 @@ impl Number {
             (Form::Infinite { .. }, _) if other.sign() == Ordering::Less => Ok(self.negated()),
             (Form::Infinite { .. }, _) => Ok(self.clone()),
             (Form::Small(a), Form::Small(b)) if a.checked_rem(*b) == Some(0) => Ok(Self::from(a / b)),
-            _ => Ok(Self::new(&self.binary().divided_by(&other.binary()).shortest())),
+            _ => Self::held(&self.binary().divided_by(&other.binary())),
         }
     }
 
@@ -191,7 +205,7 @@ impl Number {
             _ => {
                 let (a, b) = (self.binary(), other.binary());
                 let whole = a.divided_by(&b).truncated();
-                Ok(Self::new(&a.plus(&b.times(&whole).negated()).shortest()))
+                Self::held(&a.plus(&b.times(&whole).negated()))
             }
         }
     }
@@ -242,6 +256,9 @@ impl FromStr for Number {
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         if let Ok(small) = text.parse::<i64>() {
             return Ok(Self(Form::Small(small)));
+        }
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(NotANumber);
         }
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') || text.contains('_') {
@@ -327,6 +344,15 @@ mod tests {
     fn two_thirds_times_three_is_two() {
         let third = number("2").divided_by(&number("3")).unwrap();
         assert_eq!(third.times(&number("3")).unwrap(), number("2"));
+    }
+
+    #[test]
+    fn results_beyond_what_can_be_held_are_refused() {
+        let mut large = number("1e4000");
+        while let Ok(larger) = large.times(&large) {
+            large = larger;
+        }
+        assert!(large.to_string().len() < 20_000);
     }
 
     #[test]

@@ -51,6 +51,14 @@ impl Binary {
         Self { mantissa: BigInt::from_biguint(sign, magnitude >> self.exponent.unsigned_abs()), exponent: 0 }
     }
 
+    /// The power of two that it lies nearest to; zero for zero.
+    pub(super) fn magnitude(&self) -> i64 {
+        match self.mantissa.sign() {
+            Sign::NoSign => 0,
+            _ => self.exponent.saturating_add(i64::try_from(self.mantissa.bits()).unwrap_or(i64::MAX)),
+        }
+    }
+
     /// The same with the other sign.
     pub(super) fn negated(&self) -> Self {
         Self { mantissa: -&self.mantissa, exponent: self.exponent }

@@ -6,6 +6,9 @@ use recon_core::{Number, Type, Value};
 
 use super::{Function, Outcome, Parameter, Returns, any, argument, number, pure};
 
+/// The most digits that `parseint` reads.
+const DIGITS_MAX: usize = 10_000;
+
 const NUM: &[Parameter] = &[number("num")];
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -79,7 +82,8 @@ fn parseint(arguments: &[Value]) -> Outcome {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let parsed = if digits.is_empty() { None } else { digits_of(digits, base) };
+    let fits = (1..=DIGITS_MAX).contains(&digits.len());
+    let parsed = if fits { digits_of(digits, base) } else { None };
     let Some(parsed) = parsed else {
         return argument(0, format!("cannot parse {text:?} as a base {base} integer"));
     };

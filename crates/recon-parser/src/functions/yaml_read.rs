@@ -15,6 +15,9 @@ const DEPTH_MAX: u32 = 120;
 /// How many values one document may have with all its aliases written out.
 const NODES_MAX: usize = 1_000_000;
 
+/// The most digits of a number in another base than ten.
+const DIGITS_MAX: usize = 10_000;
+
 /// The value of a document.
 pub(super) fn decode(text: &str) -> Outcome {
     let mut reader = Reader {
@@ -236,7 +239,8 @@ fn number(text: &str) -> Option<Number> {
     }
     let radix = |prefix: &str, radix: u32| {
         let digits = text.strip_prefix(prefix)?;
-        let valid = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+        let valid =
+            (1..=DIGITS_MAX).contains(&digits.len()) && digits.chars().all(|digit| digit.is_digit(radix));
         let whole = if valid { num_bigint::BigInt::parse_bytes(digits.as_bytes(), radix) } else { None };
         whole.map(|whole| Number::rounded(&bigdecimal::BigDecimal::from(whole)))
     };
