@@ -43,6 +43,8 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// SHA-256, in hex, over the names and contents of all configuration files, those of called modules included.
     pub digest: String,
+    /// Whether every file could be read as a whole: where that is not so, blocks may be missing that others refer to.
+    pub is_whole: bool,
 }
 
 /// Loads the configuration in the directory that `files` is relative to.
@@ -54,6 +56,7 @@ pub fn load(files: &dyn Files, sources: &mut SourceMap, options: &Options) -> Lo
         modules: BTreeMap::new(),
         open: Vec::new(),
         diagnostics: Diagnostics::new(),
+        is_whole: true,
     };
     let names = loader.configuration_files(".");
     let empty = names.as_ref().is_ok_and(Vec::is_empty);
@@ -66,6 +69,7 @@ pub fn load(files: &dyn Files, sources: &mut SourceMap, options: &Options) -> Lo
         module: module.unwrap_or_default(),
         diagnostics: loader.diagnostics,
         digest: digest(&loader.contents),
+        is_whole: loader.is_whole,
     }
 }
 
@@ -79,6 +83,7 @@ struct Loader<'a> {
     /// The directories whose modules are being loaded, from the root on.
     open: Vec<String>,
     diagnostics: Diagnostics,
+    is_whole: bool,
 }
 
 impl Loader<'_> {
@@ -114,6 +119,7 @@ impl Loader<'_> {
     ) -> Option<Arc<Module>> {
         self.diagnostics.push(called_from.map_or(problem.clone(), |span| problem.at(span)));
         self.modules.insert(directory.to_owned(), None);
+        self.is_whole = false;
         None
     }
 
@@ -173,13 +179,16 @@ impl Loader<'_> {
             Err(error) => {
                 let detail = format!("The file `{path}` cannot be read: {}.", reason(&error));
                 self.diagnostics.push(Diagnostic::error("Failed to read file", detail));
+                self.is_whole = false;
                 return None;
             }
         };
         let text = read_text(path, &bytes, self.sources, &mut self.diagnostics);
         self.contents.insert(path.to_owned(), bytes);
+        self.is_whole &= text.is_some();
         let (file, text) = text?;
         let (body, problems) = parse_file(path, file, &text);
+        self.is_whole &= !problems.has_errors();
         self.diagnostics.extend(problems);
         Some(body)
     }
