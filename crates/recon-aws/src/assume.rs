@@ -74,13 +74,13 @@ fn web_identity(block: &Value, sts: &SdkConfig) -> Result<SharedCredentialsProvi
     if let Some(http) = sts.http_client() {
         provider = provider.with_http_client(http);
     }
-    let mut builder = WebIdentityTokenCredentialsProvider::builder().configure(&provider).static_configuration(
-        StaticConfiguration {
+    let mut builder = WebIdentityTokenCredentialsProvider::builder()
+        .configure(&provider)
+        .static_configuration(StaticConfiguration {
             web_identity_token_file: file.into(),
             role_arn: role.to_owned(),
             session_name: block.text("session_name").unwrap_or(SESSION_NAME).to_owned(),
-        },
-    );
+        });
     if let Some(policy) = block.text("policy") {
         builder = builder.policy(policy);
     }

@@ -108,8 +108,7 @@ impl Aws {
     /// Who the credentials belong to; asked once, when it is first needed.
     pub(crate) async fn identity(&self) -> Result<&Identity, ProviderError> {
         let ask = || async {
-            let answer =
-                self.call("sts:GetCallerIdentity", || self.sts.get_caller_identity().send()).await?;
+            let answer = self.call("sts:GetCallerIdentity", || self.sts.get_caller_identity().send()).await?;
             Ok(Identity {
                 account: answer.account.unwrap_or_default(),
                 arn: answer.arn.unwrap_or_default(),

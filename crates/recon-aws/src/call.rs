@@ -47,7 +47,11 @@ pub(crate) enum Created<T> {
 /// What one attempt came to.
 enum Attempt<T> {
     Done(T),
-    Refused { error: ProviderError, again: Again, after: Option<Duration> },
+    Refused {
+        error: ProviderError,
+        again: Again,
+        after: Option<Duration>,
+    },
     /// Nothing was sent.
     Unconnected(ProviderError),
     /// Sent, and no answer.
@@ -66,7 +70,11 @@ struct Course {
 
 impl Aws {
     /// Makes one call, again as often as that may help.
-    pub(crate) async fn call<T, E, F, Fut>(&self, operation: &'static str, send: F) -> Result<T, ProviderError>
+    pub(crate) async fn call<T, E, F, Fut>(
+        &self,
+        operation: &'static str,
+        send: F,
+    ) -> Result<T, ProviderError>
     where
         F: Fn() -> Fut + Send,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
@@ -170,7 +178,7 @@ impl Aws {
                 }
                 Attempt::Unconnected(error) => {
                     let patience = if self.has_answered() { RECONNECT_FOR } else { CONNECT_FOR };
-                    let delay = course.delay(course.attempts);
+                    let delay = delay(course.attempts);
                     if course.started.elapsed() + delay > patience {
                         return Err((course.last(error), course.lost > 0));
                     }
@@ -203,17 +211,17 @@ impl Course {
         match again {
             Again::Never => None,
             Again::WhenSlower => {
-                let delay = after.unwrap_or_else(|| self.delay(self.attempts));
+                let delay = after.unwrap_or_else(|| delay(self.attempts));
                 (waited + delay < SLOWER_FOR).then_some(delay)
             }
             Again::WhenSettled => {
-                let delay = self.delay(self.attempts).min(POLL_LAST);
+                let delay = delay(self.attempts).min(POLL_LAST);
                 (waited + delay < SETTLED_FOR).then_some(delay)
             }
             Again::WhenRecovered => {
                 self.failed += 1;
                 let repeat = self.failed < FAILED_ATTEMPTS_MAX && !repeating_doubles(self.operation);
-                repeat.then(|| self.delay(self.failed))
+                repeat.then(|| delay(self.failed))
             }
         }
     }
@@ -222,12 +230,7 @@ impl Course {
     fn after_loss(&mut self) -> Option<Duration> {
         self.lost += 1;
         let repeat = self.lost < LOST_ATTEMPTS_MAX && !repeating_doubles(self.operation);
-        repeat.then(|| self.delay(self.lost))
-    }
-
-    fn delay(&self, attempt: u32) -> Duration {
-        let longest = DELAY_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(8)).min(DELAY_LAST);
-        jittered(longest)
+        repeat.then(|| delay(self.lost))
     }
 
     /// The last error of a call; a refusal after a lost answer does not say what the lost attempt did.
@@ -238,6 +241,12 @@ impl Course {
         }
         error
     }
+}
+
+/// How long to wait before the next attempt.
+fn delay(attempt: u32) -> Duration {
+    let longest = DELAY_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(8)).min(DELAY_LAST);
+    jittered(longest)
 }
 
 fn judge<T, E>(operation: &'static str, answer: Result<T, SdkError<E, HttpResponse>>) -> Attempt<T>
@@ -253,13 +262,16 @@ where
     }
     match &error {
         SdkError::ServiceError(_) => refused(operation, &error),
-        SdkError::ResponseError(response) if !response.raw().status().is_success() => refused(operation, &error),
-        SdkError::ResponseError(_) | SdkError::TimeoutError(_) => Attempt::Lost(lost(operation, &error)),
+        SdkError::ResponseError(response) if !response.raw().status().is_success() => {
+            refused(operation, &error)
+        }
         SdkError::DispatchFailure(failure) if failure.is_user() => Attempt::Broken(broken(operation, &error)),
         SdkError::DispatchFailure(_) if was_never_sent(&error) => {
             Attempt::Unconnected(unreachable_service(operation, &error))
         }
-        SdkError::DispatchFailure(_) => Attempt::Lost(lost(operation, &error)),
+        SdkError::DispatchFailure(_) | SdkError::ResponseError(_) | SdkError::TimeoutError(_) => {
+            Attempt::Lost(lost(operation, &error))
+        }
         _ => Attempt::Broken(broken(operation, &error)),
     }
 }
@@ -295,7 +307,8 @@ fn retry_after(response: &HttpResponse) -> Option<Duration> {
 }
 
 fn was_never_sent(error: &(dyn Error + 'static)) -> bool {
-    find::<hyper_util::client::legacy::Error>(error).is_some_and(hyper_util::client::legacy::Error::is_connect)
+    find::<hyper_util::client::legacy::Error>(error)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect)
 }
 
 fn no_credentials(operation: &str, error: &CredentialsError) -> ProviderError {
@@ -316,7 +329,11 @@ fn lost(operation: &str, error: &(dyn Error + 'static)) -> ProviderError {
 }
 
 fn broken(operation: &str, error: &(dyn Error + 'static)) -> ProviderError {
-    ProviderError::new(ErrorKind::Invalid, operation, format!("the request could not be made: {}", chain(error)))
+    ProviderError::new(
+        ErrorKind::Invalid,
+        operation,
+        format!("the request could not be made: {}", chain(error)),
+    )
 }
 
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
@@ -393,9 +410,8 @@ mod tests {
 
     #[test]
     fn delays_grow_to_a_limit() {
-        let course = course("lambda:GetFunction");
-        assert!(course.delay(1) <= DELAY_FIRST);
-        assert!(course.delay(100) <= DELAY_LAST);
-        assert!(course.delay(100) >= DELAY_LAST / 2);
+        assert!(delay(1) <= DELAY_FIRST);
+        assert!(delay(100) <= DELAY_LAST);
+        assert!(delay(100) >= DELAY_LAST / 2);
     }
 }

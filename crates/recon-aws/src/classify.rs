@@ -187,7 +187,6 @@ pub(crate) fn advice(kind: ErrorKind, operation: &str) -> Option<String> {
 
 /// The IAM action that allows an operation; API Gateway's are named after HTTP methods.
 fn iam_action(operation: &str) -> String {
-    let Some(("apigateway", verb)) = operation.split_once(':') else { return operation.to_owned() };
     const METHODS: &[(&str, &str)] = &[
         ("Get", "GET"),
         ("Create", "POST"),
@@ -200,7 +199,9 @@ fn iam_action(operation: &str) -> String {
         ("Untag", "DELETE"),
         ("Flush", "DELETE"),
     ];
-    let method = METHODS.iter().find(|(prefix, _)| verb.starts_with(prefix)).map_or("*", |(_, method)| method);
+    let Some(("apigateway", verb)) = operation.split_once(':') else { return operation.to_owned() };
+    let method =
+        METHODS.iter().find(|(prefix, _)| verb.starts_with(prefix)).map_or("*", |(_, method)| method);
     format!("apigateway:{method}")
 }
 

@@ -31,7 +31,10 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(10);
 
 const UNSUPPORTED: &[(&str, &str)] = &[
     ("insecure", "Trust the endpoint's certificate with `custom_ca_bundle` instead."),
-    ("ec2_metadata_service_endpoint", "Set the environment variable `AWS_EC2_METADATA_SERVICE_ENDPOINT` instead."),
+    (
+        "ec2_metadata_service_endpoint",
+        "Set the environment variable `AWS_EC2_METADATA_SERVICE_ENDPOINT` instead.",
+    ),
     (
         "ec2_metadata_service_endpoint_mode",
         "Set the environment variable `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` instead.",
@@ -150,11 +153,7 @@ async fn region(config: &Known) -> Result<String, ProviderError> {
 }
 
 /// Keys in the block or in the environment need no chain of sources, whose making costs more than all other of a start.
-async fn credentials(
-    config: &Known,
-    http: &HttpClients,
-    region: &str,
-) -> SharedCredentialsProvider {
+async fn credentials(config: &Known, http: &HttpClients, region: &str) -> SharedCredentialsProvider {
     if let (Some(id), Some(secret)) = (config.text("access_key"), config.text("secret_key")) {
         let token = config.text("token").map(str::to_owned);
         return SharedCredentialsProvider::new(Credentials::new(id, secret, token, None, "provider block"));
@@ -194,7 +193,8 @@ fn ignored_tags(config: &Known) -> IgnoredTags {
 }
 
 fn quotas(config: &Known) -> Quotas {
-    let is_custom = [LAMBDA, API_GATEWAY].iter().any(|service| endpoint(*service, config, &environment).is_some());
+    let is_custom =
+        [LAMBDA, API_GATEWAY].iter().any(|service| endpoint(*service, config, &environment).is_some());
     if is_custom { Quotas::learned() } else { Quotas::published() }
 }
 
@@ -210,10 +210,14 @@ async fn check_account(config: &Known, aws: &Aws) -> Result<(), ProviderError> {
             .with_help("Use credentials of another account, for example with `AWS_PROFILE`."))
     };
     if forbidden.contains(&account) {
-        return refuse(format!("the credentials belong to account {account}, which `forbidden_account_ids` names"));
+        return refuse(format!(
+            "the credentials belong to account {account}, which `forbidden_account_ids` names"
+        ));
     }
     if !allowed.is_empty() && !allowed.contains(&account) {
-        return refuse(format!("the credentials belong to account {account}, which `allowed_account_ids` does not name"));
+        return refuse(format!(
+            "the credentials belong to account {account}, which `allowed_account_ids` does not name"
+        ));
     }
     Ok(())
 }

@@ -23,11 +23,14 @@ pub(crate) fn endpoint(
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
     let blocks = config.get("endpoints").items();
-    let mut configured = service.arguments.iter().flat_map(|name| blocks.iter().map(|block| block.text(name)));
+    let mut configured =
+        service.arguments.iter().flat_map(|name| blocks.iter().map(|block| block.text(name)));
     if let Some(address) = configured.find_map(|address| address) {
         return Some(address.to_owned());
     }
-    if environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+    if environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    {
         return None;
     }
     let own = environment(&format!("AWS_ENDPOINT_URL_{}", service.variable));

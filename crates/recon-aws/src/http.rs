@@ -43,20 +43,24 @@ impl HttpClients {
 
     fn plain(&self) -> SharedHttpClient {
         let proxy = self.proxy.clone();
-        Builder::new().pool_max_idle_per_host(IDLE_CONNECTIONS_MAX).build_with_connector_fn(move |settings, _| {
-            let mut builder = Connector::builder().proxy_config(proxy.clone());
-            builder.set_connector_settings(settings.cloned());
-            builder.build_http()
-        })
+        Builder::new().pool_max_idle_per_host(IDLE_CONNECTIONS_MAX).build_with_connector_fn(
+            move |settings, _| {
+                let mut builder = Connector::builder().proxy_config(proxy.clone());
+                builder.set_connector_settings(settings.cloned());
+                builder.build_http()
+            },
+        )
     }
 
     fn build_secure(&self) -> SharedHttpClient {
         let (proxy, tls) = (self.proxy.clone(), self.tls.clone());
-        Builder::new().pool_max_idle_per_host(IDLE_CONNECTIONS_MAX).build_with_connector_fn(move |settings, _| {
-            let mut builder = Connector::builder().proxy_config(proxy.clone());
-            builder.set_connector_settings(settings.cloned());
-            builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls.clone()).build()
-        })
+        Builder::new().pool_max_idle_per_host(IDLE_CONNECTIONS_MAX).build_with_connector_fn(
+            move |settings, _| {
+                let mut builder = Connector::builder().proxy_config(proxy.clone());
+                builder.set_connector_settings(settings.cloned());
+                builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls.clone()).build()
+            },
+        )
     }
 }
 

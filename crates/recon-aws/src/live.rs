@@ -14,7 +14,12 @@ use crate::snapshot::Snapshot;
 #[async_trait]
 pub(crate) trait Live: Send + Sync {
     /// Reads an object from what is remembered of it; `None` when it is gone.
-    async fn read(&self, aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Option<Known>, ProviderError>;
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        have: &Known,
+    ) -> Result<Option<Known>, ProviderError>;
 
     /// Makes an object.
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed>;

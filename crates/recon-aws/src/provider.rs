@@ -42,7 +42,12 @@ impl AwsProvider {
     }
 
     /// What a create without an answer made, looked for as long as it may take to show.
-    async fn look_for(&self, kind: &dyn Live, want: &Known, since_ms: i64) -> Result<Vec<Known>, ProviderError> {
+    async fn look_for(
+        &self,
+        kind: &dyn Live,
+        want: &Known,
+        since_ms: i64,
+    ) -> Result<Vec<Known>, ProviderError> {
         let mut pause = Pause::new(Duration::from_millis(300), Duration::from_secs(1), LOOK_FOR);
         loop {
             let found = kind.adopt(&self.aws, want, since_ms).await?;

@@ -55,11 +55,20 @@ pub(crate) fn schema() -> Schema {
     let set = |doc| optional(Type::set(Type::String), doc);
     let block = block(
         [
-            ("access_key", text("Access key id; with `secret_key`, no other source of credentials is tried.").secret()),
+            (
+                "access_key",
+                text("Access key id; with `secret_key`, no other source of credentials is tried.").secret(),
+            ),
             ("allowed_account_ids", set("Accounts that may be changed; any other is refused.")),
             ("custom_ca_bundle", text("File of the certificates to trust, in PEM.")),
-            ("ec2_metadata_service_endpoint", text("Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT`.")),
-            ("ec2_metadata_service_endpoint_mode", text("Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.")),
+            (
+                "ec2_metadata_service_endpoint",
+                text("Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
+            ),
+            (
+                "ec2_metadata_service_endpoint_mode",
+                text("Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
+            ),
             ("forbidden_account_ids", set("Accounts that must not be changed.")),
             ("http_proxy", text("Proxy for HTTP.")),
             ("https_proxy", text("Proxy for HTTPS.")),
@@ -74,10 +83,19 @@ pub(crate) fn schema() -> Schema {
             ("secret_key", text("Secret access key.").secret()),
             ("shared_config_files", texts("Configuration files in place of `~/.aws/config`.")),
             ("shared_credentials_files", texts("Credentials files in place of `~/.aws/credentials`.")),
-            ("skip_credentials_validation", flag("Accepted; credentials are only checked when they are used.")),
-            ("skip_metadata_api_check", text("Accepted; instance metadata is only asked when nothing else gives credentials.")),
+            (
+                "skip_credentials_validation",
+                flag("Accepted; credentials are only checked when they are used."),
+            ),
+            (
+                "skip_metadata_api_check",
+                text("Accepted; instance metadata is only asked when nothing else gives credentials."),
+            ),
             ("skip_region_validation", flag("Accepted; any region may be named.")),
-            ("skip_requesting_account_id", flag("Accepted; the account is only asked for when it is needed.")),
+            (
+                "skip_requesting_account_id",
+                flag("Accepted; the account is only asked for when it is needed."),
+            ),
             ("sts_region", text("Region of the STS endpoint.")),
             ("token", text("Session token.").secret()),
             ("token_bucket_rate_limiter_capacity", number("Accepted; recon's own pace applies.")),
@@ -88,7 +106,10 @@ pub(crate) fn schema() -> Schema {
             ("assume_role", list_of_any(assume_role())),
             ("assume_role_with_web_identity", list_of_any(assume_role_with_web_identity())),
             ("default_tags", list_of_any(default_tags())),
-            ("endpoints", NestedBlock { block: endpoints(), nesting: Nesting::Set(0, 0), absent: Absent::None }),
+            (
+                "endpoints",
+                NestedBlock { block: endpoints(), nesting: Nesting::Set(0, 0), absent: Absent::None },
+            ),
             ("ignore_tags", list_of_any(ignore_tags())),
         ],
     );
@@ -105,7 +126,10 @@ fn assume_role() -> Block {
         ("duration", text("How long the credentials last, as in `1h`.")),
         ("external_id", text("External id that the role's trust policy asks for.")),
         ("policy", text("Policy that narrows the role's permissions further.")),
-        ("policy_arns", optional(Type::set(Type::String), "Managed policies that narrow the role's permissions.")),
+        (
+            "policy_arns",
+            optional(Type::set(Type::String), "Managed policies that narrow the role's permissions."),
+        ),
         ("role_arn", text("The role.")),
         ("session_name", text("Name of the session in the audit log.")),
         ("source_identity", text("Not supported.")),
@@ -120,7 +144,10 @@ fn assume_role_with_web_identity() -> Block {
     let attributes = [
         ("duration", text("Not supported.")),
         ("policy", text("Policy that narrows the role's permissions further.")),
-        ("policy_arns", optional(Type::set(Type::String), "Managed policies that narrow the role's permissions.")),
+        (
+            "policy_arns",
+            optional(Type::set(Type::String), "Managed policies that narrow the role's permissions."),
+        ),
         ("role_arn", text("The role.")),
         ("session_name", text("Name of the session in the audit log.")),
         ("web_identity_token", text("Not supported: name a file.").secret()),
@@ -135,8 +162,10 @@ fn default_tags() -> Block {
 
 fn ignore_tags() -> Block {
     let set = |doc| optional(Type::set(Type::String), doc);
-    let attributes =
-        [("key_prefixes", set("Tags whose key begins so are not looked at.")), ("keys", set("Tags that are not looked at."))];
+    let attributes = [
+        ("key_prefixes", set("Tags whose key begins so are not looked at.")),
+        ("keys", set("Tags that are not looked at.")),
+    ];
     block(attributes, [])
 }
 

@@ -78,7 +78,7 @@ impl Quotas {
 
     /// Waits until an operation may go out.
     pub(crate) async fn admit(&self, operation: &'static str) {
-        let wait = self.each(operation, |bucket, now| bucket.take(now));
+        let wait = self.each(operation, Bucket::take);
         let longest = wait.into_iter().max().unwrap_or_default();
         if !longest.is_zero() {
             tokio::time::sleep(longest).await;

@@ -46,16 +46,6 @@ pub(crate) fn arn(found: &mut Findings, config: &Value, name: &str) {
     }
 }
 
-/// The argument must be JSON.
-pub(crate) fn json(found: &mut Findings, config: &Value, name: &str) {
-    if let Some(text) = config.text(name)
-        && let Err(error) = serde_json::from_str::<serde_json::Value>(text)
-    {
-        let detail = format!("`{name}` contains an invalid JSON document: {error}.");
-        found.push((Path::attribute(name), Diagnostic::error("Invalid JSON", detail)));
-    }
-}
-
 /// Two arguments exclude each other.
 pub(crate) fn not_both(found: &mut Findings, config: &Value, one: &str, other: &str) {
     if is_set(config, one) && is_set(config, other) {

@@ -70,7 +70,11 @@ pub(crate) fn number(number: Option<impl Into<i64>>) -> Value {
 
 /// A list of texts; null when it is empty.
 pub(crate) fn list_or_null(items: &[String]) -> Value {
-    if items.is_empty() { Value::null(Type::list(Type::String)) } else { Value::strings(items.iter().map(String::as_str)) }
+    if items.is_empty() {
+        Value::null(Type::list(Type::String))
+    } else {
+        Value::strings(items.iter().map(String::as_str))
+    }
 }
 
 /// A set of texts.
@@ -94,5 +98,9 @@ pub(crate) fn keep_empty(have: &Known, name: &str, live: Value) -> Value {
                 && value.as_bool().is_none()
                 && value.as_number().is_none())
     };
-    if is_empty(remembered) && is_empty(&live) && !matches!(remembered.ty(), Type::Any) { remembered.clone() } else { live }
+    if is_empty(remembered) && is_empty(&live) && !matches!(remembered.ty(), Type::Any) {
+        remembered.clone()
+    } else {
+        live
+    }
 }

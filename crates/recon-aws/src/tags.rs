@@ -31,8 +31,11 @@ pub(crate) fn tags() -> Attribute {
 
 /// The attribute `tags_all`.
 pub(crate) fn tags_all() -> Attribute {
-    optional_computed(Type::Map(Type::String.into()), "All tags, with those of the provider's `default_tags`.")
-        .compared(Sameness::EmptyIsNull)
+    optional_computed(
+        Type::Map(Type::String.into()),
+        "All tags, with those of the provider's `default_tags`.",
+    )
+    .compared(Sameness::EmptyIsNull)
 }
 
 /// The planned `tags_all`, or the question to the provider that must be answered before.
@@ -69,7 +72,8 @@ fn question() -> Known {
 
 /// The answer, if the question is about tags.
 pub(crate) fn answer(aws: &Aws, asked: &Known) -> Option<Known> {
-    let defaults = Value::string_map(aws.default_tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    let defaults =
+        Value::string_map(aws.default_tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     (*asked == question()).then(|| Known::with_nulls(&Value::object([("default_tags", defaults)])))
 }
 
@@ -114,12 +118,6 @@ pub(crate) struct Difference {
     pub(crate) remove: Vec<String>,
 }
 
-impl Difference {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.remove.is_empty()
-    }
-}
-
 /// What must be done to the tags of `have` so that they are those of `want`.
 pub(crate) fn difference(aws: &Aws, have: &Known, want: &Known) -> Difference {
     between(&have.string_entries("tags_all"), wanted(aws, want))
@@ -141,13 +139,15 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_written() {
-        let found = between(&map(&[("a", "1"), ("b", "2"), ("c", "3")]), map(&[("a", "1"), ("b", "9"), ("d", "4")]));
+        let found =
+            between(&map(&[("a", "1"), ("b", "2"), ("c", "3")]), map(&[("a", "1"), ("b", "9"), ("d", "4")]));
         assert_eq!(found, Difference { set: map(&[("b", "9"), ("d", "4")]), remove: vec!["c".to_owned()] });
     }
 
     #[test]
     fn aws_own_tags_are_not_looked_at() {
-        let ignored = IgnoredTags { keys: BTreeSet::from(["x".to_owned()]), prefixes: vec!["team/".to_owned()] };
+        let ignored =
+            IgnoredTags { keys: BTreeSet::from(["x".to_owned()]), prefixes: vec!["team/".to_owned()] };
         assert!(["aws:cloudformation:stack", "x", "team/a"].iter().all(|key| ignored.covers(key)));
         assert!(!ignored.covers("y"));
     }

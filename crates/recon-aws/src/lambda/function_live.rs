@@ -43,11 +43,11 @@ impl Live for Function {
             }
             Ok(value(aws, want, &settled, made.published.as_ref()))
         };
-        finish_or_leave(aws, want, finish).await
+        Box::pin(finish_or_leave(aws, want, finish)).await
     }
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
-        finish_or_leave(aws, want, change(aws, have, want)).await
+        Box::pin(finish_or_leave(aws, want, change(aws, have, want))).await
     }
 
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {

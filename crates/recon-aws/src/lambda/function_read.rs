@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-use aws_sdk_lambda::types::{FunctionConfiguration, LastUpdateStatus, State};
+use aws_sdk_lambda::types::{Concurrency, FunctionConfiguration, LastUpdateStatus, State};
 use recon_core::provider::{ErrorKind, ProviderError};
 use recon_core::{Known, Value};
 
@@ -85,7 +85,7 @@ pub(crate) fn value(
     let name = live.function_name().unwrap_or_default();
     let latest = Published { version: LATEST.to_owned(), arn: format!("{arn}:{LATEST}") };
     let published = published.unwrap_or(&latest);
-    let reserved = answer.concurrency().and_then(|concurrency| concurrency.reserved_concurrent_executions());
+    let reserved = answer.concurrency().and_then(Concurrency::reserved_concurrent_executions);
     let image = answer.code().and_then(|code| code.image_uri());
     let mut attributes = vec![
         ("arn", Value::from(arn)),

@@ -1,8 +1,9 @@
 //! A function's settings as the SDK takes them, and as it answers them.
 
 use aws_sdk_lambda::types::{
-    AliasRoutingConfiguration, DeadLetterConfig, Environment, EphemeralStorage, FileSystemConfig,
-    FunctionConfiguration, ImageConfig, LoggingConfig, SnapStart, TracingConfig, VpcConfig,
+    AliasRoutingConfiguration, ApplicationLogLevel, DeadLetterConfig, Environment, EphemeralStorage,
+    FileSystemConfig, FunctionConfiguration, ImageConfig, LoggingConfig, Runtime, SnapStart,
+    SnapStartOptimizationStatus, SystemLogLevel, TracingConfig, VpcConfig,
 };
 use recon_core::{Known, Type, Value};
 
@@ -100,10 +101,7 @@ pub(crate) fn observed(have: &Known, live: &FunctionConfiguration) -> Vec<(&'sta
         ("memory_size", number(live.memory_size())),
         ("package_type", text(live.package_type().map_or(Some("Zip"), |kind| Some(kind.as_str())))),
         ("role", text(live.role())),
-        (
-            "runtime",
-            keep_empty(have, "runtime", text_or_null(live.runtime().map(|runtime| runtime.as_str()))),
-        ),
+        ("runtime", keep_empty(have, "runtime", text_or_null(live.runtime().map(Runtime::as_str)))),
         ("timeout", number(live.timeout())),
         ("dead_letter_config", observed_dead_letter(live)),
         ("environment", observed_environment(have, live)),
@@ -208,10 +206,13 @@ fn observed_logging(have: &Known, live: &FunctionConfiguration) -> Value {
         };
     };
     block([
-        ("application_log_level", text_or_null(config.application_log_level().map(|level| level.as_str()))),
+        (
+            "application_log_level",
+            text_or_null(config.application_log_level().map(ApplicationLogLevel::as_str)),
+        ),
         ("log_format", text(config.log_format().map_or(Some("Text"), |format| Some(format.as_str())))),
         ("log_group", text_or_null(config.log_group())),
-        ("system_log_level", text_or_null(config.system_log_level().map(|level| level.as_str()))),
+        ("system_log_level", text_or_null(config.system_log_level().map(SystemLogLevel::as_str))),
     ])
 }
 
@@ -222,8 +223,10 @@ fn observed_snap_start(have: &Known, live: &FunctionConfiguration) -> Value {
     if apply_on == "None" && have.block("snap_start").is_none() {
         return no_block();
     }
-    let status =
-        live.snap_start().and_then(|config| config.optimization_status()).map(|status| status.as_str());
+    let status = live
+        .snap_start()
+        .and_then(|config| config.optimization_status())
+        .map(SnapStartOptimizationStatus::as_str);
     block([("apply_on", Value::from(apply_on)), ("optimization_status", text(status.or(Some("Off"))))])
 }
 
