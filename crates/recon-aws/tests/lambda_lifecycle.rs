@@ -25,13 +25,13 @@ struct Sample {
 impl Sample {
     async fn make(cloud: &Cloud, name: &str) -> Self {
         let role = cloud.create(ROLE, &[("name", name.into()), ("assume_role_policy", TRUST.into())]).await;
-        let sample = Self { directory: tempfile::tempdir().unwrap(), role };
+        let sample = Self { directory: tempfile::tempdir().expect("a directory"), role };
         sample.write("1");
         sample
     }
 
     fn write(&self, content: &str) {
-        std::fs::write(self.directory.path().join("index.js"), content).unwrap();
+        std::fs::write(self.directory.path().join("index.js"), content).expect("writes");
     }
 
     fn arguments(&self, name: &str, more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
@@ -40,7 +40,7 @@ impl Sample {
             ("role", text(&self.role, "arn")),
             ("runtime", "nodejs20.x".into()),
             ("handler", "index.handler".into()),
-            ("filename", self.directory.path().to_str().unwrap().into()),
+            ("filename", self.directory.path().to_str().expect("UTF-8").into()),
         ];
         all.extend_from_slice(more);
         all
