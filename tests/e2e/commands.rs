@@ -37,7 +37,12 @@ fn secrets_never_show_but_by_name() {
     let show = scratch.ok(&["show"]);
     let outputs = scratch.ok(&["output"]);
     for ran in [plan, apply, show, outputs] {
-        assert!(!ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"), "{}{}", ran.stdout, ran.stderr);
+        assert!(
+            !ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"),
+            "{}{}",
+            ran.stdout,
+            ran.stderr
+        );
         assert!(ran.stdout.contains("sensitive"), "{}", ran.stdout);
     }
     assert_eq!(scratch.ok(&["output", "-raw", "secret"]).stdout.trim_end(), "hunter2");
@@ -84,7 +89,8 @@ fn a_replacement_can_be_asked_for() {
     let scratch = scratch();
     scratch.write("main.tf", CONFIGURATION);
     scratch.ok(&["apply", "-auto-approve"]);
-    let plan = scratch.expect(2, &["plan", "-detailed-exitcode", "-replace=terraform_data.many[\"a\"]"]).stdout;
+    let plan =
+        scratch.expect(2, &["plan", "-detailed-exitcode", "-replace=terraform_data.many[\"a\"]"]).stdout;
     assert!(plan.contains("1 to add, 0 to change, 1 to destroy"), "{plan}");
 }
 
@@ -102,7 +108,8 @@ fn plans_are_shown_as_json() {
     let scratch = scratch();
     scratch.write("main.tf", CONFIGURATION);
     scratch.ok(&["plan", "-out=plan"]);
-    let json: serde_json::Value = serde_json::from_str(&scratch.ok(&["show", "-json", "plan"]).stdout).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&scratch.ok(&["show", "-json", "plan"]).stdout).unwrap();
     let changes = json["resource_changes"].as_array().unwrap();
     assert_eq!(changes.len(), 3);
     assert!(changes.iter().all(|change| change["change"]["actions"] == serde_json::json!(["create"])));

@@ -7,7 +7,7 @@ use crate::{example_lab, shared_lab};
 
 /// Kills an apply right after its n-th mutating call took effect; whether it got that far.
 fn killed_after(cloud: &Cloud, scratch: &Scratch, calls: u64) -> bool {
-    let mut child = scratch.command(&["apply", "-auto-approve"]).spawn().expect("recon can be started");
+    let mut child = scratch.start(&["apply", "-auto-approve"]);
     let action = json!({ "kill": child.id(), "when": "after" });
     let fault = json!([{ "operation": "mutating", "after": calls - 1, "times": 1, "action": action }]);
     cloud.control("POST", "faults", &fault);
@@ -49,7 +49,7 @@ fn a_kill_at_any_moment_is_recovered_from_on_moto() {
     let Some(cloud) = moto() else { return };
     for milliseconds in (50..1_500).step_by(150) {
         let Some(scratch) = shared_lab(&cloud.endpoint) else { return };
-        let mut child = scratch.command(&["apply", "-auto-approve"]).spawn().expect("recon can be started");
+        let mut child = scratch.start(&["apply", "-auto-approve"]);
         std::thread::sleep(std::time::Duration::from_millis(milliseconds));
         // It may have ended by itself already.
         let _ = child.kill();

@@ -48,8 +48,15 @@ fn shared_lab(endpoint: &str) -> Option<Scratch> {
 /// The conformance lab with its blocks that only recon knows in place of those they stand for.
 fn shared_native_lab(endpoint: &str) -> Option<Scratch> {
     let scratch = shared_lab(endpoint)?;
-    let native = std::fs::read_to_string(top().join("../shared/lab/native.recon.hcl")).expect("the lab can be read");
-    let replaced = ["aws_lambda_function", "aws_lambda_alias", "aws_lambda_permission", "aws_api_gateway_deployment", "aws_api_gateway_stage"];
+    let native =
+        std::fs::read_to_string(top().join("../shared/lab/native.recon.hcl")).expect("the lab can be read");
+    let replaced = [
+        "aws_lambda_function",
+        "aws_lambda_alias",
+        "aws_lambda_permission",
+        "aws_api_gateway_deployment",
+        "aws_api_gateway_stage",
+    ];
     scratch.write("main.tf", &without_blocks(&scratch.read("main.tf"), &replaced));
     scratch.write("native.recon.hcl", &native);
     Some(scratch)

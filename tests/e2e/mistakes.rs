@@ -115,7 +115,7 @@ fn a_cloud_that_cannot_be_reached_is_explained_soon() {
     scratch.write("main.tf", "data \"aws_caller_identity\" \"me\" {}\n");
     let started = std::time::Instant::now();
     let ran = scratch.expect(1, &["plan"]);
-    assert!(ran.stderr.contains("127.0.0.1:9"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot be reached"), "{}", ran.stderr);
     assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
@@ -152,7 +152,7 @@ fn a_held_lock_names_its_holder() {
     let delay = serde_json::json!([{ "operation": "mutating", "after": 0, "times": 1, "action": { "delay_ms": 4000 } }]);
     let scratch = crate::example_lab(&cloud.endpoint);
     cloud.control("POST", "faults", &delay);
-    let mut first = scratch.command(&["apply", "-auto-approve"]).spawn().unwrap();
+    let mut first = scratch.start(&["apply", "-auto-approve"]);
     std::thread::sleep(std::time::Duration::from_millis(1500));
     let ran = scratch.expect(1, &["plan"]);
     assert!(ran.stderr.contains(&first.id().to_string()), "{}", ran.stderr);

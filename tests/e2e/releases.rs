@@ -5,7 +5,8 @@ use recon_tests::{Cloud, Scratch};
 use crate::{example_lab, scratch};
 
 fn attribute(scratch: &Scratch, address: &str, name: &str) -> serde_json::Value {
-    let state: serde_json::Value = serde_json::from_str(&scratch.ok(&["state", "pull"]).stdout).expect("the state is JSON");
+    let state: serde_json::Value =
+        serde_json::from_str(&scratch.ok(&["state", "pull"]).stdout).expect("the state is JSON");
     let resources = state["resources"].as_array().expect("resources are a list");
     let found = resources.iter().find(|resource| resource["address"] == address);
     found.unwrap_or_else(|| panic!("{address} is not in the state"))["object"]["attributes"][name].clone()
@@ -27,7 +28,10 @@ fn a_release_is_published_weighted_moved_and_rolled_back() {
     assert_eq!(prod(&scratch), "1");
     assert_eq!(attribute(&scratch, "aws_lambda_alias.dev", "function_version"), "$LATEST");
 
-    scratch.write("terraform.tfvars", "releases = [\"first\", \"second\"]\ncanary = { release = \"second\", weight = 0.1 }\n");
+    scratch.write(
+        "terraform.tfvars",
+        "releases = [\"first\", \"second\"]\ncanary = { release = \"second\", weight = 0.1 }\n",
+    );
     scratch.ok(&["apply", "-auto-approve"]);
     assert_eq!(prod(&scratch), "1");
     let weights = attribute(&scratch, "aws_lambda_alias.prod", "routing_config");

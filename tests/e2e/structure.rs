@@ -19,7 +19,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("recon-sandbox", &[]),
     (
         "recon-cli",
-        &["recon-aws", "recon-core", "recon-engine", "recon-parser", "recon-planner", "recon-sandbox", "recon-store"],
+        &[
+            "recon-aws",
+            "recon-core",
+            "recon-engine",
+            "recon-parser",
+            "recon-planner",
+            "recon-sandbox",
+            "recon-store",
+        ],
     ),
 ];
 
@@ -35,8 +43,12 @@ const FILE_LINES_MAX: usize = 500;
 
 #[test]
 fn crates_depend_on_each_other_in_one_direction() {
-    let output = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1", "--offline"]).current_dir(top()).output();
-    let metadata: Value = serde_json::from_slice(&output.expect("cargo runs").stdout).expect("cargo prints JSON");
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(top())
+        .output();
+    let metadata: Value =
+        serde_json::from_slice(&output.expect("cargo runs").stdout).expect("cargo prints JSON");
     let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
     for package in metadata["packages"].as_array().expect("packages are a list") {
         let name = package["name"].as_str().expect("a package has a name");
@@ -55,8 +67,12 @@ fn libraries_that_shape_a_design_are_known_in_one_place() {
         let name = path.strip_prefix(top()).unwrap_or(&path).display().to_string();
         let text = std::fs::read_to_string(&path).expect("a source file can be read");
         for (library, home) in CONFINED {
-            let uses = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(library));
-            assert!(!uses || name.contains(home) || name.contains("tests/e2e/structure.rs"), "{name} names {library}");
+            let uses =
+                text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(library));
+            assert!(
+                !uses || name.contains(home) || name.contains("tests/e2e/structure.rs"),
+                "{name} names {library}"
+            );
         }
     }
 }

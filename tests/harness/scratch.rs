@@ -1,7 +1,7 @@
 //! A directory of its own for one test, and what recon says in it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A directory that goes with the test.
 pub struct Scratch {
@@ -78,6 +78,12 @@ impl Scratch {
         command.env("AWS_REGION", "us-east-1").env("AWS_EC2_METADATA_DISABLED", "true").env("NO_COLOR", "1");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Starts recon, whose output goes nowhere.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("recon can be started")
     }
 
     /// Runs recon to its end.
