@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use recon_core::Diagnostic;
 use recon_core::plan::PlanKind;
-use recon_engine::{Applied, Planned};
+use recon_engine::Applied;
 use recon_store::read_plan;
 
-use super::plan::show;
+use super::plan::{show, takes_drift};
 use crate::exit::Exit;
 use crate::flags::PlanFlags;
 use crate::project::{self, Opened};
@@ -70,7 +70,7 @@ pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval
         show(session, &planned.plan, &opened.project.catalog);
         session.report(&planned.warnings);
         approval == Approval::Given
-            || planned.plan.is_empty() && !moves_state(planned)
+            || planned.plan.is_empty() && !takes_drift(&planned.plan)
             || approve(session, kind)
     });
     let Some(applied) = session.wait(&opened.interrupt, &opened.progress, work)?? else {
@@ -78,11 +78,6 @@ pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval
         return Ok(Exit::Error);
     };
     Ok(conclude(session, &opened, &applied, kind))
-}
-
-/// Whether a plan without steps still has something to ask about.
-fn moves_state(planned: &Planned) -> bool {
-    planned.plan.kind == PlanKind::RefreshOnly && !planned.plan.drift.is_empty()
 }
 
 fn saved(session: &mut Session, flags: &PlanFlags, path: &std::path::Path) -> Result<Exit, Stop> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use recon_core::plan::Plan;
+use recon_core::plan::{Plan, PlanKind};
 use recon_core::resource_type::Catalog;
 use recon_store::{PlanMeta, write_plan};
 
@@ -49,8 +49,13 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     if session.shape == Shape::Text {
         session.ui.talk(&closing(out.as_deref(), &planned.plan));
     }
-    let changes = !planned.plan.is_empty();
+    let changes = !planned.plan.is_empty() || takes_drift(&planned.plan);
     Ok(if *detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
+}
+
+/// Whether all that a plan does is to take into the state what was found.
+pub(crate) fn takes_drift(plan: &Plan) -> bool {
+    plan.kind == PlanKind::RefreshOnly && !plan.drift.is_empty()
 }
 
 /// Prints a plan in the shape in which the session talks.
@@ -73,7 +78,7 @@ fn closing(out: Option<&Path>, made: &Plan) -> String {
             "Saved the plan to: {path}\n\nTo perform exactly these actions, run:\n\n    recon apply \"{path}\"\n",
             path = path.display()
         ),
-        None if made.is_empty() => return String::new(),
+        None if made.is_empty() && !takes_drift(made) => return String::new(),
         None => "The plan is not saved, so an apply makes a new one. To apply exactly this one, save it with -out.\n".to_owned(),
     };
     format!("\n{}\n\n{text}", style::paint(style::DIM, "─".repeat(77)))

@@ -126,7 +126,7 @@ fn nothing(plan: &Plan) -> String {
             say("No changes.", "Your infrastructure still matches what recon remembers.")
         }
         PlanKind::RefreshOnly => {
-            "\nThis is a refresh-only plan: applying it takes the changes above into the state, and changes nothing else.\n".to_owned()
+            "This is a refresh-only plan: applying it takes the changes above into the state, and changes nothing else.\n".to_owned()
         }
         PlanKind::Normal if !plan.drift.is_empty() => say(
             "No changes.",
