@@ -30,7 +30,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
         [
             ("id", recomputed(Type::String, "`DOMAIN/PATH`.")),
             ("domain_name", text("The domain name.").replaces()),
-            ("domain_name_id", text_or_none("ID of a private domain name.")),
+            // Another id is another domain name, which an update in place cannot reach.
+            ("domain_name_id", text_or_none("ID of a private domain name.").replaces()),
             ("base_path", text_or_none("First segments of the path; absent: whatever the path is.")),
             ("api_id", text("ID of the REST API.")),
             ("stage_name", text_or_none("Name of the stage; absent: the path's next segment.")),
@@ -179,9 +180,12 @@ impl Live for BasePathMapping {
                 return Err(ProviderError::new(ErrorKind::Invalid, "import", message));
             }
         };
-        let place =
-            part::object([("domain_name", domain), ("base_path", path), ("domain_name_id", domain_id)]);
-        self.read(aws, snapshot, &place).await
+        let place = [
+            ("domain_name", Value::from(domain)),
+            ("base_path", fields::text(Some(path))),
+            ("domain_name_id", fields::text(Some(domain_id))),
+        ];
+        self.read(aws, snapshot, &Known::with_nulls(&Value::object(place))).await
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _since_ms: i64) -> Result<Vec<Known>, ProviderError> {
