@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use recon_core::{Address, Known};
 use recon_core::change::{Change, ResourceChange};
 use recon_core::resource_type::Catalog;
 use recon_core::state::{Health, Instance, Object, State};
+use recon_core::{Address, Known};
 
 use crate::order::Facts;
 
@@ -18,7 +18,8 @@ pub(crate) fn refreshed(
     catalog: &Catalog,
 ) -> State {
     let mut state = state.clone();
-    let read: BTreeSet<&Address> = changes.iter().map(|change| &change.address).filter(|it| it.is_data()).collect();
+    let read: BTreeSet<&Address> =
+        changes.iter().map(|change| &change.address).filter(|it| it.is_data()).collect();
     state.resources.retain(|address, _| !address.is_data() || read.contains(address));
     for change in changes.iter().filter(|change| change.deposed.is_none()) {
         let block = &change.address.resource;

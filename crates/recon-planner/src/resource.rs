@@ -6,6 +6,7 @@ use recon_core::address::{Key, ModulePath};
 use recon_core::change::{Change, DeleteReason, ReplaceReason, ResourceChange};
 use recon_core::resource_type::ResourceType;
 use recon_core::state::{Object, ProviderKey};
+use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, Path, ResourceAddress, ResourceMode, Span, Value};
 use recon_parser::body;
 use recon_parser::config::Resource;
@@ -296,15 +297,29 @@ fn remark(found: &Known, arguments: &Value) -> Known {
     recon_core::json::mark_sensitive(found.clone(), &recon_core::json::sensitive_paths(arguments))
 }
 
-/// `depends_on` says that a read has effects to wait for, which its arguments do not show.
+/// Whether a read comes after changes: of managed objects that its block names, in arguments or in `depends_on`.
 fn waits_for_changes(walk: &Walk<'_>, address: &Address, config: &Resource) -> bool {
-    if config.depends_on.is_empty() {
-        return false;
-    }
-    let Some(facts) = walk.facts.get(&address.resource) else { return false };
-    let changing =
-        walk.changes.list.iter().filter(|change| !change.change.is_keep() && !change.address.is_data());
-    changing.into_iter().any(|change| facts.needs.contains(&change.address.resource))
+    let named = body_references(config).into_iter().any(|(mode, kind, name)| {
+        let block = walk.world.address(address.module(), mode, &kind, &name);
+        mode == ResourceMode::Managed && is_changing(walk, &block)
+    });
+    let facts = walk.facts.get(&address.resource).filter(|_| !config.depends_on.is_empty());
+    named || facts.is_some_and(|facts| facts.needs.iter().any(|need| is_changing(walk, need)))
+}
+
+fn body_references(config: &Resource) -> Vec<(ResourceMode, Name, Name)> {
+    let references = recon_parser::reference::of_body(&config.body).into_iter();
+    let blocks = references.filter_map(|reference| match reference.target {
+        recon_parser::reference::Target::Resource(mode, kind, name) => Some((mode, kind, name)),
+        _ => None,
+    });
+    blocks.collect()
+}
+
+fn is_changing(walk: &Walk<'_>, block: &Arc<ResourceAddress>) -> bool {
+    let keys = walk.world.keys(block).map(Keys::list).unwrap_or_default();
+    let mut changes = keys.into_iter().filter_map(|key| walk.changes.at(&block.instance(key)));
+    changes.any(|change| !change.change.is_keep())
 }
 
 fn facts_provider(walk: &Walk<'_>, address: &Address) -> ProviderKey {

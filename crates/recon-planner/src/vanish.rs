@@ -36,5 +36,7 @@ fn deleted(change: &ResourceChange) -> Option<&recon_core::Known> {
 
 fn by_text<'a>(changes: &'a [ResourceChange], kind: &str, attribute: &str) -> HashMap<&'a str, usize> {
     let all = changes.iter().enumerate().filter(|(_, change)| &**change.address.kind() == kind);
-    all.filter_map(|(index, change)| Some((deleted(change)?.text(attribute)?, index))).collect()
+    // An object that is only forgotten takes nothing with it.
+    let goes = |value: &&recon_core::Known| value.get("skip_destroy").as_bool() != Some(true);
+    all.filter_map(|(index, change)| Some((deleted(change).filter(goes)?.text(attribute)?, index))).collect()
 }
