@@ -1,4 +1,6 @@
 //! A stage bound to an alias of a function: the variable and the permission, made, lost, repaired, moved, taken away.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::large_futures, reason = "a test has the stack for itself")]
 
 mod cloud;
 
@@ -89,7 +91,10 @@ impl Sample {
 async fn a_binding_lives_beside_its_stage() {
     let sample = Sample::make().await;
     let binding = sample.bind().await;
-    assert_eq!(binding.str("statement_id"), Some(&*format!("recon-{}-dev-alias", sample.api.as_str().unwrap())));
+    assert_eq!(
+        binding.str("statement_id"),
+        Some(&*format!("recon-{}-dev-alias", sample.api.as_str().unwrap()))
+    );
     // The stage does not report the variable that the binding owns.
     sample.cloud.unchanged(&[(BINDING, &binding), (STAGE, &sample.stage)]).await;
     let id = format!("{}/dev/ItemsFunction/dev", sample.api.as_str().unwrap());
@@ -142,7 +147,8 @@ async fn binding_twice_is_binding_once() {
     let binding = sample.bind().await;
     let want = sample.cloud.want(
         BINDING,
-        &["rest_api_id", "stage_name", "function_name", "qualifier"].map(|name| (name, binding.get(name).clone())),
+        &["rest_api_id", "stage_name", "function_name", "qualifier"]
+            .map(|name| (name, binding.get(name).clone())),
     );
     let found = sample.cloud.provider.adopt(BINDING, &want, 0).await.unwrap();
     assert_same(BINDING, &binding, &found[0]);

@@ -1,10 +1,13 @@
 //! The life of what an API may have besides: authorizers, models, validators, policies, documents, domains, links,
 //! and the data sources.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cloud;
 
 use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::{Known, Value};
+
+const AUTHORIZER_URI: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
 
 const API: &str = "aws_api_gateway_rest_api";
 
@@ -80,10 +83,7 @@ async fn parts_that_are_lists_live() {
             made_with: vec![
                 of_api.clone(),
                 ("name", "a".into()),
-                (
-                    "authorizer_uri",
-                    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations".into(),
-                ),
+                ("authorizer_uri", AUTHORIZER_URI.into()),
             ],
             changed_to: vec![
                 ("authorizer_result_ttl_in_seconds", 0.into()),
@@ -182,7 +182,10 @@ async fn domain_names_live() {
             ("regional_certificate_arn", "arn:aws:acm:us-east-1:123456789012:certificate/a".into()),
             ("endpoint_configuration", once([("types", Value::strings(["REGIONAL"]))])),
         ],
-        changed_to: vec![("regional_certificate_arn", "arn:aws:acm:us-east-1:123456789012:certificate/b".into())],
+        changed_to: vec![(
+            "regional_certificate_arn",
+            "arn:aws:acm:us-east-1:123456789012:certificate/b".into(),
+        )],
         id: "{domain_name}",
     };
     let domain = domain.live(&cloud).await;
@@ -213,7 +216,9 @@ async fn an_api_from_a_document_lives() {
         );
         Value::from(document)
     };
-    let made = cloud.create(API, &[("name", "mine".into()), ("body", body("/a")), ("description", "d".into())]).await;
+    let made = cloud
+        .create(API, &[("name", "mine".into()), ("body", body("/a")), ("description", "d".into())])
+        .await;
     assert_eq!((made.str("name"), made.str("description")), (Some("mine"), Some("d")));
     cloud.unchanged(&[(API, &made)]).await;
     let found = [("rest_api_id", text(&made, "id")), ("path", "/a".into())];

@@ -1,4 +1,5 @@
 //! The schemas of API Gateway beside those of Terraform's provider, where its printed schemas are at hand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -104,7 +105,9 @@ fn ty(json: &Json) -> Type {
             Some("map") => Type::map(ty(&parts[1])),
             _ => {
                 let attributes = parts[1].as_object().unwrap().iter();
-                Type::Object(Arc::new(attributes.map(|(name, part)| (Name::from(name.as_str()), ty(part))).collect()))
+                Type::Object(Arc::new(
+                    attributes.map(|(name, part)| (Name::from(name.as_str()), ty(part))).collect(),
+                ))
             }
         },
         _ => Type::Any,

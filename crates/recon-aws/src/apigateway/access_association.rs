@@ -19,6 +19,8 @@ use crate::aws::Aws;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
 
+const CREATE: &str = "apigateway:CreateDomainNameAccessAssociation";
+
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     version: 0,
     doc: "Lets a VPC endpoint use a private domain name.",
@@ -108,9 +110,8 @@ impl Live for AccessAssociation {
                 .set_tags(crate::tags::wanted_map(aws, want))
                 .send()
         };
-        const OPERATION: &str = "apigateway:CreateDomainNameAccessAssociation";
-        let made = aws.call(OPERATION, call).await?;
-        let arn = made.domain_name_access_association_arn.ok_or_else(|| incomplete(OPERATION, "ARN"))?;
+        let made = aws.call(CREATE, call).await?;
+        let arn = made.domain_name_access_association_arn.ok_or_else(|| incomplete(CREATE, "ARN"))?;
         let made = Described::builder().domain_name_access_association_arn(arn).set_tags(made.tags).build();
         Ok(complete(&SCHEMA, want, &report(aws, want, &made)))
     }

@@ -164,7 +164,7 @@ fn changes_api(change: &Change) -> bool {
     changes(change)
         && FROZEN_OF_API.iter().any(|name| {
             let (before, after) = (before.get(name), after.get(name));
-            !before.same(after) && !(is_empty(before) && is_empty(after))
+            !(before.same(after) || (is_empty(before) && is_empty(after)))
         })
 }
 

@@ -22,7 +22,7 @@ use crate::live::Live;
 use crate::snapshot::Snapshot;
 
 /// A change of certificate or endpoint takes minutes.
-const READY_FOR: Duration = Duration::from_mins(60);
+const READY_FOR: Duration = Duration::from_hours(1);
 const POLL_FIRST: Duration = Duration::from_secs(1);
 const POLL_LAST: Duration = Duration::from_secs(15);
 

@@ -24,7 +24,7 @@ impl Difference<'_> {
     /// Whether an argument differs; absent and empty are one.
     pub(super) fn of(&self, argument: &str) -> bool {
         let (have, want) = (self.have.get(argument), self.want.get(argument));
-        !have.same(want) && !(super::arguments::is_empty(have) && super::arguments::is_empty(want))
+        !(have.same(want) || (super::arguments::is_empty(have) && super::arguments::is_empty(want)))
     }
 }
 
@@ -99,15 +99,23 @@ impl Patches {
     /// Adds and removes the elements of a list whose elements are values of operations on `path` itself.
     pub(super) fn elements(&mut self, path: &str, difference: Difference<'_>, argument: &str) {
         let (gone, new) = exchanged(difference, argument);
-        gone.into_iter().for_each(|item| self.remove_element(path, item));
-        new.into_iter().for_each(|item| self.add(path, item));
+        for item in gone {
+            self.remove_element(path, item);
+        }
+        for item in new {
+            self.add(path, item);
+        }
     }
 
     /// Adds and removes the elements of a list whose elements are segments of the path.
     pub(super) fn segments(&mut self, path: &str, difference: Difference<'_>, argument: &str) {
         let (gone, new) = exchanged(difference, argument);
-        gone.iter().for_each(|item| self.remove(format!("{path}/{}", escape(item))));
-        new.iter().for_each(|item| self.push(Op::Add, format!("{path}/{}", escape(item)), None));
+        for item in gone {
+            self.remove(format!("{path}/{}", escape(&item)));
+        }
+        for item in new {
+            self.push(Op::Add, format!("{path}/{}", escape(&item)), None);
+        }
     }
 
     /// Whether there is nothing to send.
@@ -115,7 +123,8 @@ impl Patches {
         self.0.is_empty()
     }
 
-    /// The operations, as the SDK takes them.
+    /// The operations, as the setters of the SDK take them.
+    #[expect(clippy::unnecessary_wraps, reason = "the SDK sets an optional list")]
     pub(super) fn operations(&self) -> Option<Vec<PatchOperation>> {
         Some(self.0.clone())
     }

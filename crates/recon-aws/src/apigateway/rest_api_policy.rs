@@ -63,9 +63,10 @@ async fn report(aws: &Aws, have: &Known, policy: Option<&str>) -> Result<Option<
     let Some(policy) = policy.filter(|policy| !policy.is_empty()) else { return Ok(None) };
     let mine = have.text("policy");
     // Only a policy with short resources needs the account to be recognised.
-    let prefix = match mine.is_some_and(|policy| policy.contains("\"execute-api:/")) {
-        true => execution_arn(aws, api).await?,
-        false => String::new(),
+    let prefix = if mine.is_some_and(|policy| policy.contains("\"execute-api:/")) {
+        execution_arn(aws, api).await?
+    } else {
+        String::new()
     };
     let policy = policy_text::remembered(policy, mine, &prefix);
     let live = Value::object([("id", Value::from(api)), ("policy", Value::from(policy))]);

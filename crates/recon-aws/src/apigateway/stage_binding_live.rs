@@ -72,15 +72,15 @@ fn grants(statement: &Json, source: &str) -> bool {
 }
 
 /// The binding with what was found of its two parts; nothing where neither is left.
-fn found(binding: Known, variable: Option<&str>, policy: Option<&Json>) -> Option<Known> {
-    let statement = policy.and_then(|policy| statement(policy, key(&binding, "statement_id")));
+fn found(binding: &Known, variable: Option<&str>, policy: Option<&Json>) -> Option<Known> {
+    let statement = policy.and_then(|policy| statement(policy, key(binding, "statement_id")));
     if variable.is_none() && statement.is_none() {
         return None;
     }
-    let granted = statement.is_some_and(|statement| grants(statement, key(&binding, "source_arn")));
+    let granted = statement.is_some_and(|statement| grants(statement, key(binding, "source_arn")));
     let value = variable.map_or_else(|| Value::null(Type::String), Value::from);
     let whole =
-        part::with(&binding, [("variable_value", value), ("permission_granted", Value::from(granted))]);
+        part::with(binding, [("variable_value", value), ("permission_granted", Value::from(granted))]);
     Some(settle(&SCHEMA, &whole, &Value::null(Type::Any)))
 }
 
@@ -176,7 +176,7 @@ impl Live for StageBinding {
         let (function, qualifier) = (function_name(key(have, "function_name")), key(have, "qualifier"));
         let name = format!("lambda:policy:{function}:{qualifier}");
         let policy = snapshot.once(name, || get_policy(aws, function, qualifier)).await?;
-        Ok(found(binding, variable.map(String::as_str), policy.as_ref().as_ref()))
+        Ok(found(&binding, variable.map(String::as_str), policy.as_ref().as_ref()))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
@@ -235,14 +235,14 @@ impl Live for StageBinding {
             Some(sid) => part::with(&binding, [("statement_id", Value::from(sid))]),
             None => binding,
         };
-        Ok(found(binding, Some(key(&place, "qualifier")), policy.as_ref()))
+        Ok(found(&binding, Some(key(&place, "qualifier")), policy.as_ref()))
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _since_ms: i64) -> Result<Vec<Known>, ProviderError> {
         let binding = derived(aws, want).await?;
         let variable = variable_now(aws, &binding).await?;
         let policy = get_policy(aws, key(want, "function_name"), key(want, "qualifier")).await?;
-        Ok(found(binding, variable.as_deref(), policy.as_ref()).into_iter().collect())
+        Ok(found(&binding, variable.as_deref(), policy.as_ref()).into_iter().collect())
     }
 }
 

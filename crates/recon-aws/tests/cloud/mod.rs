@@ -1,5 +1,7 @@
 //! A control plane to test against: the sandbox, or the one at `RECON_TEST_ENDPOINT`.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test file uses its part of it")]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on fails")]
+#![allow(clippy::large_futures, reason = "a test has the stack for itself")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

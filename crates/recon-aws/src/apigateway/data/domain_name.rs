@@ -12,7 +12,6 @@ use super::{absent, answer, objects, tags, with_tags};
 use crate::apigateway::arguments::{given, text, text_or_given};
 use crate::apigateway::domain_name_live::{arn, describe, get};
 use crate::apigateway::part::key;
-use crate::apigateway::tags;
 use crate::aws::Aws;
 use crate::live::LiveData;
 
