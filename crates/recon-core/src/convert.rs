@@ -43,6 +43,10 @@ fn convert_at(value: &Value, ty: &Type, path: &mut Vec<Step>) -> Result<Value, M
         (Data::String(text), Type::Number) => {
             Data::Number(text.parse::<Number>().map_err(|_| mismatch(path, "a number is required"))?)
         }
+        (Data::Set(from), Type::List(_)) if value.has_open_length() => {
+            let ty = resolved(&Type::set(from.element.clone()), ty);
+            Data::Unknown(Unknown { ty, not_null: true })
+        }
         (Data::List(from) | Data::Set(from), Type::List(element))
             if from.element == **element && element.is_concrete() =>
         {

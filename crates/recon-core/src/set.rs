@@ -33,6 +33,13 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Whether this is a set whose unknown elements may turn out to equal others, so that even its length is open.
+    pub fn has_open_length(&self) -> bool {
+        matches!(&self.data, Data::Set(set) if set.items.len() > 1) && !self.is_wholly_known()
+    }
+}
+
 fn is_plain(value: &Value) -> bool {
     value.children().next().is_none() && value.items().is_empty() && value.entries().is_none()
 }

@@ -81,6 +81,7 @@ fn elements(
     let named = |(key, value): (&Name, &Value)| (Value::from(key.clone()), value.clone());
     Ok(Some(match &collection.data {
         Data::Unknown(_) => return Ok(None),
+        Data::Set(_) if collection.has_open_length() => return Ok(None),
         Data::Set(set) => set.items.iter().map(|item| (item.clone(), item.clone())).collect(),
         Data::List(_) | Data::Tuple(_) => {
             let numbered = collection.items().iter().enumerate();

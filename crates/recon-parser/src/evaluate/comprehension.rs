@@ -38,6 +38,7 @@ pub(super) fn elements(
         Data::Unknown(unknown) if unknown.ty.is_primitive() => return not_iterable(&unknown.ty),
         Data::Unknown(_) => return Ok(Elements::Unknown),
         Data::Bool(_) | Data::Number(_) | Data::String(_) => return not_iterable(&value.ty()),
+        Data::Set(_) if value.has_open_length() => return Ok(Elements::Unknown),
         Data::Set(set) => set.items.iter().map(|item| (item.clone(), item.clone())).collect(),
         Data::List(_) | Data::Tuple(_) => {
             let numbered = value.items().iter().enumerate();

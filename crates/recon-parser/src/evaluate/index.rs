@@ -170,7 +170,7 @@ fn sequence_element(value: &Value, key: &Value) -> Result<Value, Problem> {
         .map_err(|mismatch| problem("Invalid index", format!("{NOT_THERE}: {mismatch}.")))?;
     let open = |ty: Option<&Type>| Value::unknown(ty.cloned().unwrap_or(Type::Any));
     let Some(number) = key.as_number() else {
-        return Ok(open(value.ty().element()));
+        return Ok(open(any_element(&value.ty())));
     };
     if !number.is_integer() {
         let detail = format!(
@@ -206,11 +206,24 @@ fn sequence_element(value: &Value, key: &Value) -> Result<Value, Problem> {
     }
 }
 
+/// The type of whichever element it is, if all have the same.
+fn any_element(ty: &Type) -> Option<&Type> {
+    fn one<'t>(mut types: impl Iterator<Item = &'t Type>) -> Option<&'t Type> {
+        let first = types.next()?;
+        types.all(|ty| ty == first).then_some(first)
+    }
+    match ty {
+        Type::Tuple(items) => one(items.iter()),
+        Type::Object(attributes) => one(attributes.values()),
+        other => other.element(),
+    }
+}
+
 fn named_element(value: &Value, key: &Value) -> Result<Value, Problem> {
     let text = convert(key, &Type::String)
         .map_err(|mismatch| problem("Invalid index", format!("{NOT_THERE}: {mismatch}.")))?;
     let Some(name) = text.as_str() else {
-        return Ok(Value::unknown(value.ty().element().cloned().unwrap_or(Type::Any)));
+        return Ok(Value::unknown(any_element(&value.ty()).cloned().unwrap_or(Type::Any)));
     };
     let missing = |known: &mut dyn Iterator<Item = &str>| {
         let hint = match &key.data {

@@ -31,6 +31,10 @@ pub(super) fn evaluate(
         }
         Data::Null(_) => Value::tuple(Vec::new()),
         Data::Unknown(unknown) => unknown_result(&unknown.ty, &visit)?,
+        Data::Set(_) if source.has_open_length() => {
+            let marks = source.deep_marks();
+            unknown_result(&ty, &visit)?.marked(marks)
+        }
         Data::List(list) | Data::Set(list) if list.items.is_empty() => {
             let item = visit(&Value::unknown(list.element.clone()))?;
             Value::list(item.ty(), Vec::new())

@@ -130,6 +130,7 @@ struct Flat {
 impl Flat {
     fn add(&mut self, sequence: &Value) {
         self.marks = self.marks.and(sequence.marks);
+        self.open |= sequence.has_open_length();
         for item in sequence.items() {
             match &item.data {
                 Data::List(_) | Data::Set(_) | Data::Tuple(_) => self.add(item),
@@ -219,6 +220,9 @@ fn reversed_type(arguments: &[Value]) -> Type {
 
 fn reverse(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
+    if list.has_open_length() {
+        return Ok(Value::unknown(reversed_type(arguments)).marked(list.deep_marks()));
+    }
     let items: Vec<Value> = list.items().iter().rev().cloned().collect();
     let reversed = match &list.data {
         Data::List(sequence) | Data::Set(sequence) => Value::list(sequence.element.clone(), items),

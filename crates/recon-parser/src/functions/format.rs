@@ -242,7 +242,7 @@ fn formatlist(arguments: &[Value]) -> Outcome {
     let mut count: Option<(usize, usize)> = None;
     for (index, value) in arguments.iter().enumerate() {
         let may_be_sequence = matches!(value.ty(), Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
-        if value.is_unknown() && may_be_sequence {
+        if (value.is_unknown() && may_be_sequence) || value.has_open_length() {
             return Ok(Returns::Strings.unknown(arguments));
         }
         if !is_sequence(value) {

@@ -195,6 +195,9 @@ fn one(arguments: &[Value]) -> Outcome {
         }
         _ => return argument(0, message),
     }
+    if list.has_open_length() {
+        return Ok(Value::unknown(element_type(arguments)).marked(list.deep_marks()));
+    }
     match list.items() {
         [] => Ok(Value::null(element_type(arguments)).marked(list.marks)),
         [only] => Ok(only.clone().marked(list.marks)),
@@ -213,8 +216,7 @@ fn length(arguments: &[Value]) -> Outcome {
             }
             _ => return Ok(Returns::Number.unknown(arguments).marked(value.marks)),
         },
-        // Unknown elements of a set may turn out to be one.
-        Data::Set(set) if set.items.len() > 1 && !value.is_wholly_known() => {
+        Data::Set(_) if value.has_open_length() => {
             return Ok(Returns::Number.unknown(arguments).marked(value.marks));
         }
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => value.items().len(),

@@ -8,13 +8,24 @@ use regex::{Captures, Regex};
 
 use super::pattern_syntax::translated;
 use super::string::within_limit;
-use super::{Function, Outcome, Refusal, Returns, argument, normal, open, pure, str_of, text};
+use super::{Function, Outcome, Refusal, Returns, argument, normal, pure, str_of, text};
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("regex", &[text("pattern"), text("string")], Returns::Decided(open), regex),
-    pure("regexall", &[text("pattern"), text("string")], Returns::Decided(open), regexall),
+    pure("regex", &[text("pattern"), text("string")], Returns::Decided(match_type), regex),
+    pure(
+        "regexall",
+        &[text("pattern"), text("string")],
+        Returns::Decided(|a| Type::list(match_type(a))),
+        regexall,
+    ),
     pure("replace", &[text("str"), text("substr"), text("replace")], Returns::String, replace),
 ];
+
+/// What a match is, which the pattern alone decides.
+fn match_type(arguments: &[Value]) -> Type {
+    let pattern = arguments[0].as_str().and_then(|pattern| compile(pattern, 0).ok());
+    pattern.map_or(Type::Any, |pattern| shape(&pattern))
+}
 
 fn compile(pattern: &str, index: usize) -> Result<Regex, Refusal> {
     let invalid = |why: String| Refusal::of(index, format!("invalid regexp pattern: {why}"));

@@ -69,6 +69,10 @@ fn setproduct(arguments: &[Value]) -> Outcome {
     if arguments.len() < 2 {
         return Err("at least two arguments are required".into());
     }
+    if arguments.iter().any(Value::has_open_length) {
+        let marks = arguments.iter().fold(recon_core::Marks::NONE, |marks, set| marks.and(set.deep_marks()));
+        return Ok(Value::unknown(Type::Any).marked(marks));
+    }
     let marks = arguments.iter().fold(recon_core::Marks::NONE, |marks, set| marks.and(set.marks));
     let mut types = Vec::new();
     let mut ordered = true;
