@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use aws_sdk_apigateway::types::BasePathMapping as Described;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
-use recon_core::schema::{Schema, block, recomputed};
+use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
 
-use super::arguments::{text, text_or_none};
+use super::arguments::{given, text, text_or_none};
 use super::domain_name::queue_of;
 use super::fields::{self, to_text};
 use super::part::{self, deleted, if_there, key};
@@ -28,7 +28,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     doc: "A base path mapping: which stage a path of a domain name leads to.",
     block: block(
         [
-            ("id", recomputed(Type::String, "`DOMAIN/PATH`.")),
+            ("id", given("`DOMAIN/PATH`.")),
             ("domain_name", text("The domain name.").replaces()),
             // Another id is another domain name, which an update in place cannot reach.
             ("domain_name_id", text_or_none("ID of a private domain name.").replaces()),

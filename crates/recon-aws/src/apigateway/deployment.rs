@@ -110,6 +110,8 @@ impl ResourceType for Deployment {
         }
         if !has_triggers && (is_stale(prior) || will_be_stale(prior, proposal.neighbours)) {
             replace.push(Path::attribute("definition_sha256"));
+            // That something else will be deployed is the one difference there may be.
+            planned = planned.with("definition_sha256", Value::unknown(Type::String));
         }
         Refined::Ready { planned, replace }
     }

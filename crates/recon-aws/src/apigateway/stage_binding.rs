@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use recon_core::change::Change;
 use recon_core::resource_type::{Neighbours, Proposal, Refined, ResourceType};
-use recon_core::schema::{Schema, block, defaulted, recomputed};
+use recon_core::schema::{Schema, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
@@ -22,7 +22,7 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     doc: "Binds a stage of a REST API to an alias of a function: a stage variable, and the permission to call it.",
     block: block(
         [
-            ("id", recomputed(Type::String, "`API/STAGE/FUNCTION/QUALIFIER`.")),
+            ("id", given("`API/STAGE/FUNCTION/QUALIFIER`.")),
             ("rest_api_id", rest_api_id()),
             ("stage_name", text("Name of the stage.").replaces()),
             ("function_name", text("Name or ARN of the function.").replaces()),
@@ -30,14 +30,11 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
             ("variable", defaulted(Type::String, VARIABLE, "Stage variable that names it.").replaces()),
             ("statement_id", text_or_given("ID of the permission's statement.").replaces()),
             ("source_arn", given("What is permitted to call: all methods of the stage.")),
-            (
-                "invoke_arn",
-                recomputed(Type::String, "`uri` of an integration that calls this alias whatever the stage."),
-            ),
-            ("variable_value", recomputed(Type::String, "What the stage variable was at the last refresh.")),
+            ("invoke_arn", given("`uri` of an integration that calls this alias whatever the stage.")),
+            ("variable_value", given("What the stage variable was at the last refresh.")),
             (
                 "permission_granted",
-                recomputed(Type::Bool, "Whether the permission was there at the last refresh."),
+                computed(Type::Bool, "Whether the permission was there at the last refresh."),
             ),
         ],
         [],
