@@ -62,7 +62,7 @@ pub(crate) fn decide(candidate: &Candidate<'_>) -> Decision {
         Err(decision) => return decision,
     };
     let found = differences(block, &prior.value, &planned);
-    if found.is_empty() {
+    if found.is_empty() && more.is_empty() {
         // Marks may have changed with the configuration; the value has not.
         return match Known::new(planned) {
             Some(value) => Decision::Change(Change::Keep { value }),

@@ -40,6 +40,11 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
     let is_broken = is_wrong || keys == Keys::Broken;
     walk.world.declare(&block, keys.clone());
     if is_broken {
+        // What else is wrong with it is found all the same, on its first instance.
+        if let Some(key) = keys.list().into_iter().next() {
+            let evaluated = evaluate(walk, &block.instance(key), &keys, config, kind);
+            walk.diagnostics.extend(evaluated.err().into_iter().flatten());
+        }
         return;
     }
     for key in keys.list() {
