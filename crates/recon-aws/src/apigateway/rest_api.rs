@@ -98,10 +98,14 @@ impl ResourceType for RestApi {
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
-        let planned = match proposal.prior {
+        let mut planned = match proposal.prior {
             Some(prior) if body_changes(prior, &proposal.proposed) => unsettled(&proposal),
             _ => proposal.proposed.clone(),
         };
+        // Another word for no compression, which is what AWS answers with nothing.
+        if planned.str("minimum_compression_size") == Some("-1") {
+            planned = planned.with("minimum_compression_size", Value::null(Type::String));
+        }
         tags::refine(&Proposal { proposed: planned, ..proposal })
     }
 

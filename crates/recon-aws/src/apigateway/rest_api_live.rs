@@ -101,9 +101,6 @@ async fn report(aws: &Aws, have: &Known, api: &Described) -> Result<Known, Provi
     if same_members(live.get("binary_media_types"), have.get("binary_media_types")) {
         live = live.with("binary_media_types", have.get("binary_media_types").clone());
     }
-    if have.str("minimum_compression_size") == Some("-1") && api.minimum_compression_size.is_none() {
-        live = live.with("minimum_compression_size", Value::from("-1"));
-    }
     Ok(settle(&SCHEMA, have, &live.with("execution_arn", Value::from(execution_arn))))
 }
 
