@@ -72,6 +72,7 @@ pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> (Nodes, Diagnostic
         index: BTreeMap::new(),
         edges: BTreeMap::new(),
         undeclared: BTreeSet::new(),
+        referring: BTreeMap::new(),
         diagnostics: Diagnostics::new(),
     };
     builder.add_module(root, None, &[]);
@@ -88,8 +89,12 @@ struct Builder {
     /// With the place that says so, where there is one.
     edges: BTreeMap<Edge, Option<Span>>,
     undeclared: BTreeSet<(ModuleId, Target)>,
+    referring: BTreeMap<(ModuleId, &'static str), Arc<Referring>>,
     diagnostics: Diagnostics,
 }
+
+/// Resources, with their types, by what they refer to.
+type Referring = BTreeMap<Target, Vec<(Name, usize)>>;
 
 impl Builder {
     fn add_module(
@@ -224,21 +229,34 @@ impl Builder {
         let Some(follows) = follows.and_then(recon_core::resource_type::ResourceType::follows) else {
             return;
         };
-        let targets = |resource: &Resource| -> BTreeSet<Target> {
-            let argument = resource.body.attributes.get(follows.through);
-            let references =
-                argument.map(|argument| reference::of_expression(&argument.value)).unwrap_or_default();
-            references.into_iter().map(|reference| reference.target).collect()
-        };
-        let mine = targets(resource);
-        let module = Arc::clone(&self.modules[id].module);
-        for other in module.resources.values() {
-            let fits = other.mode == ResourceMode::Managed && follows.kinds.contains(&&*other.kind);
-            if fits && !mine.is_disjoint(&targets(other)) {
-                let other = self.node(id, What::Resource(other.mode, other.kind.clone(), other.name.clone()));
-                self.edge(other, node, None);
+        let Some(argument) = resource.body.attributes.get(follows.through) else { return };
+        let targets = reference::of_expression(&argument.value);
+        let referring = self.referring(id, follows.through);
+        let others = targets.iter().filter_map(|reference| referring.get(&reference.target)).flatten();
+        let fits = others.filter(|(kind, _)| follows.kinds.contains(&&**kind));
+        let found: Vec<usize> = fits.map(|(_, other)| *other).collect();
+        found.into_iter().for_each(|other| self.edge(other, node, None));
+    }
+
+    /// The resources of a module by what they refer to through an argument; made once for all that ask.
+    fn referring(&mut self, id: ModuleId, through: &'static str) -> Arc<Referring> {
+        if let Some(known) = self.referring.get(&(id, through)) {
+            return Arc::clone(known);
+        }
+        let mut found = Referring::new();
+        for resource in self.modules[id].module.resources.values() {
+            let argument =
+                resource.body.attributes.get(through).filter(|_| resource.mode == ResourceMode::Managed);
+            let Some(argument) = argument else { continue };
+            let node =
+                self.node(id, What::Resource(resource.mode, resource.kind.clone(), resource.name.clone()));
+            for reference in reference::of_expression(&argument.value) {
+                found.entry(reference.target).or_default().push((resource.kind.clone(), node));
             }
         }
+        let found = Arc::new(found);
+        self.referring.insert((id, through), Arc::clone(&found));
+        found
     }
 
     fn connect_repetition(&mut self, id: ModuleId, node: usize, repetition: &Repetition) {
@@ -323,7 +341,7 @@ impl Builder {
         // Without the edges of all circles there is an order.
         let order = graph::sort(self.nodes.len(), &edges).unwrap_or_default();
         let needs = nearest_resources(&self.nodes, &order, &edges);
-        let Self { modules, nodes, index, undeclared, diagnostics, edges: _ } = self;
+        let Self { modules, nodes, index, undeclared, diagnostics, edges: _, referring: _ } = self;
         (Nodes { modules, all: nodes, order, needs, circling, undeclared, index }, diagnostics)
     }
 

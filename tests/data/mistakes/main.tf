@@ -23,7 +23,7 @@ resource "aws_lambda_function" "items" {
   role          = "arn:aws:iam::123456789012:role/r"
   runtime       = "nodejs20.x"
   handler       = "index.handler"
-  filename      = "missing.zip"                            # 7: no such file
+  filename      = file("missing.zip")                      # 7: no such file
   memorysize    = 128                                      # 8: misspelt
   timeout       = "soon"                                   # 9: not a number
 }
