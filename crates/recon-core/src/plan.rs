@@ -125,7 +125,9 @@ impl Plan {
     /// Whether an apply would do nothing that a user asked for: no step, no import, no move, no changed output.
     pub fn is_empty(&self) -> bool {
         let stays = |change: &ResourceChange| change.imported.is_none() && change.moved_from.is_none();
-        self.steps.is_empty() && self.changes.iter().all(stays) && self.outputs.values().all(OutputChange::is_keep)
+        self.steps.is_empty()
+            && self.changes.iter().all(stays)
+            && self.outputs.values().all(OutputChange::is_keep)
     }
 }
 

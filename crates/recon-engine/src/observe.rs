@@ -38,7 +38,9 @@ pub(crate) async fn observe(
         let provider = provider_of(providers, &key)?;
         let (addresses, objects): (Vec<Address>, Vec<Observed>) = objects.into_iter().unzip();
         let answers = provider.observe(&objects).await;
-        if let Some(cause) = answers.iter().filter_map(|answer| answer.as_ref().err()).find(|error| is_common(error)) {
+        if let Some(cause) =
+            answers.iter().filter_map(|answer| answer.as_ref().err()).find(|error| is_common(error))
+        {
             // One cause for all objects is told once.
             diagnostics.push(describe("Provider cannot be used", cause));
             continue;

@@ -3,9 +3,9 @@
 mod check;
 mod decode;
 mod dynamic;
+mod json;
 #[cfg(test)]
 mod tests;
-mod json;
 
 use recon_core::path::Step;
 use recon_core::{Path, Span};
