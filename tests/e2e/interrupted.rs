@@ -52,8 +52,8 @@ fn a_kill_at_any_moment_is_recovered_from_on_moto() {
         let mut child = scratch.start(&["apply", "-auto-approve"]);
         std::thread::sleep(std::time::Duration::from_millis(milliseconds));
         // It may have ended by itself already.
-        let _ = child.kill();
-        let _ = child.wait();
+        drop(child.kill());
+        drop(child.wait());
         scratch.ok(&["apply", "-auto-approve"]);
         scratch.expect_no_changes();
         scratch.ok(&["destroy", "-auto-approve"]);

@@ -31,8 +31,8 @@ impl Drop for Cloud {
     fn drop(&mut self) {
         if let Process::Child(child) = &mut self.process {
             // Nothing depends on whether it ended by itself first.
-            let _ = child.kill();
-            let _ = child.wait();
+            drop(child.kill());
+            drop(child.wait());
         }
     }
 }
