@@ -235,7 +235,9 @@ impl Builder {
         let others = targets.iter().filter_map(|reference| referring.get(&reference.target)).flatten();
         let fits = others.filter(|(kind, _)| follows.kinds.contains(&&**kind));
         let found: Vec<usize> = fits.map(|(_, other)| *other).collect();
-        found.into_iter().for_each(|other| self.edge(other, node, None));
+        for other in found {
+            self.edge(other, node, None);
+        }
     }
 
     /// The resources of a module by what they refer to through an argument; made once for all that ask.
