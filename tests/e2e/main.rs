@@ -1,6 +1,8 @@
 //! End-to-end tests: the program, run as a user would, over the sandbox and, where they are installed, over emulators
 //! that somebody else wrote.
 
+#![expect(clippy::print_stdout, reason = "tests say what they skip")]
+
 mod commands;
 mod drift;
 mod interrupted;
