@@ -51,7 +51,7 @@ const fn rule(
     Rule { codes, fragments, verdict: Verdict { kind, again } }
 }
 
-const EXISTS: &[&str] = &["already exist"];
+const EXISTS: &[&str] = &["already exist", "already has this name"];
 
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
@@ -215,7 +215,7 @@ mod tests {
     #[test_case("TooManyRequestsException", "Rate exceeded", 429, ErrorKind::Throttled, Again::WhenSlower)]
     #[test_case("LimitExceededException", "Maximum number of Resources for this API has been reached", 429, ErrorKind::LimitExceeded, Again::Never)]
     #[test_case("ConflictException", "Unable to complete operation due to concurrent modification. Please try again later.", 409, ErrorKind::Conflict, Again::WhenSettled)]
-    #[test_case("ConflictException", "Another resource with the same parent already has this name: items", 409, ErrorKind::Conflict, Again::Never)]
+    #[test_case("ConflictException", "Another resource with the same parent already has this name: items", 409, ErrorKind::AlreadyExists, Again::Never)]
     #[test_case("ResourceConflictException", "The operation cannot be performed at this time. An update is in progress for resource: arn", 409, ErrorKind::Conflict, Again::WhenSettled)]
     #[test_case("ResourceConflictException", "Function already exist: ItemsFunction", 409, ErrorKind::AlreadyExists, Again::Never)]
     #[test_case("ResourceConflictException", "The statement id (s) provided already exists. Please provide a new statement id, or remove the existing statement.", 409, ErrorKind::AlreadyExists, Again::Never)]

@@ -78,7 +78,11 @@ impl Sample {
 
     /// Updates a binding to what a plan would say of it.
     async fn settle(&self, binding: &Known, qualifier: &str) -> Known {
+        let moves = binding.str("qualifier") != Some(qualifier);
+        let open = |name: &str| if moves { none() } else { binding.get(name).clone() };
         let changes = [
+            ("id", open("id")),
+            ("invoke_arn", open("invoke_arn")),
             ("qualifier", qualifier.into()),
             ("variable_value", qualifier.into()),
             ("permission_granted", true.into()),

@@ -137,7 +137,7 @@ impl Live for Method {
                 .set_request_validator_id(to_text(want, "request_validator_id"))
                 .send()
         };
-        aws.call("apigateway:PutMethod", call).await?;
+        aws.call_create("apigateway:PutMethod", call).await?;
         Ok(part::with(want, [("id", id_of(want))]))
     }
 

@@ -100,7 +100,7 @@ impl Live for MethodResponse {
                 .set_response_parameters(to_flags(want, "response_parameters"))
                 .send()
         };
-        aws.call("apigateway:PutMethodResponse", call).await?;
+        aws.call_create("apigateway:PutMethodResponse", call).await?;
         Ok(part::with(want, [("id", id_of(want))]))
     }
 

@@ -16,6 +16,7 @@ use super::patch::{Difference, Patches};
 use super::reads;
 use super::settle::settle;
 use crate::aws::Aws;
+use crate::call::Created;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
 
@@ -82,9 +83,15 @@ impl Live for Resource {
             let create = aws.apigateway.create_resource().rest_api_id(key(want, "rest_api_id"));
             create.parent_id(key(want, "parent_id")).path_part(key(want, "path_part")).send()
         };
-        let made = aws.call("apigateway:CreateResource", call).await?;
-        let id = made.id.ok_or_else(|| incomplete("apigateway:CreateResource", "id"))?;
-        Ok(part::with(want, [("id", Value::from(id)), ("path", fields::text(made.path))]))
+        let (id, path) = match aws.call_create("apigateway:CreateResource", call).await? {
+            Created::Answered(made) => (made.id, made.path),
+            Created::Unheard => match find_like(aws, want).await?.pop() {
+                Some(found) => (found.id, found.path),
+                None => (None, None),
+            },
+        };
+        let id = id.ok_or_else(|| incomplete("apigateway:CreateResource", "id"))?;
+        Ok(part::with(want, [("id", Value::from(id)), ("path", fields::text(path))]))
     }
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
@@ -114,11 +121,20 @@ impl Live for Resource {
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _since_ms: i64) -> Result<Vec<Known>, ProviderError> {
-        let Some(tree) = reads::get_tree(aws, key(want, "rest_api_id")).await? else { return Ok(Vec::new()) };
-        let here = |resource: &&aws_sdk_apigateway::types::Resource| {
-            resource.parent_id.as_deref() == want.str("parent_id")
-                && resource.path_part.as_deref() == want.str("path_part")
-        };
-        Ok(tree.values().filter(here).map(|resource| settle(&SCHEMA, want, &describe(resource))).collect())
+        let found = find_like(aws, want).await?;
+        Ok(found.iter().map(|resource| settle(&SCHEMA, want, &describe(resource))).collect())
     }
+}
+
+/// The resource of that name under that parent.
+async fn find_like(
+    aws: &Aws,
+    want: &Known,
+) -> Result<Vec<aws_sdk_apigateway::types::Resource>, ProviderError> {
+    let tree = reads::get_tree(aws, key(want, "rest_api_id")).await?;
+    let like = |resource: &&aws_sdk_apigateway::types::Resource| {
+        resource.parent_id.as_deref() == want.str("parent_id")
+            && resource.path_part.as_deref() == want.str("path_part")
+    };
+    Ok(tree.iter().flat_map(|tree| tree.values()).filter(like).cloned().collect())
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::large_futures, reason = "a test has the stack for itself")]
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use recon_core::provider::{Observed, Provider};
@@ -47,6 +49,20 @@ impl Cloud {
     /// Whether this is the sandbox, which is as faithful as AWS in what is asserted.
     pub fn is_sandbox(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// Installs a list of faults, in the sandbox's JSON.
+    pub fn fault(&self, faults: &str) {
+        let endpoint = self.running.as_ref().unwrap().endpoint().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(endpoint).unwrap();
+        let length = faults.len();
+        let request = format!(
+            "POST /_sandbox/faults HTTP/1.1\r\nhost: {endpoint}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{faults}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
     }
 
     /// A wanted object: the schema's defaults, and null where the provider decides.
