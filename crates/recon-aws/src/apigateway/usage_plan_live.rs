@@ -308,8 +308,14 @@ impl Live for UsagePlan {
     /// Plans have no date, so those that are just what was wanted may be what was made.
     async fn adopt(&self, aws: &Aws, want: &Known, _since_ms: i64) -> Result<Vec<Known>, ProviderError> {
         let listed = list(aws, &BTreeSet::new(), PAGES_MAX).await?;
-        let plans = listed.values().map(|plan| report(aws, want, plan));
         let arguments = ["name", "description", "api_stages", "throttle_settings", "quota_settings"];
-        Ok(plans.filter(|found| part::agrees(found, want, &arguments)).collect())
+        let alike = listed.values().filter(|plan| part::agrees(&report(aws, want, plan), want, &arguments));
+        let mut found = Vec::new();
+        for plan in alike {
+            // The list may leave tags out.
+            let whole = get(aws, plan.id.as_deref().unwrap_or_default()).await?;
+            found.extend(whole.map(|plan| report(aws, want, &plan)));
+        }
+        Ok(found)
     }
 }
