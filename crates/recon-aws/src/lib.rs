@@ -23,6 +23,7 @@ mod rules;
 mod shape;
 mod snapshot;
 mod tags;
+mod within;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub fn register(catalog: &mut Catalog) {
     let resources = resource_types().into_iter().map(|kind| kind.pure).collect();
     let data = data_sources().into_iter().map(|kind| kind.pure).collect();
     catalog.add("aws", provider_schema::schema(), resources, data);
+    within::register(catalog);
 }
 
 /// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.

@@ -202,6 +202,15 @@ impl Target {
     }
 }
 
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Module(module) => write!(f, "{module}"),
+            Self::Resource(address) => write!(f, "{address}"),
+        }
+    }
+}
+
 impl FromStr for Target {
     type Err = NotAnAddress;
 

@@ -86,6 +86,15 @@ pub struct Container {
     pub attribute: &'static str,
 }
 
+/// Says that objects of a type live inside of others: when those are replaced, these are gone, and must be made anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Within {
+    /// The container's type.
+    pub kind: &'static str,
+    /// Attributes that are equal in both: this type's name, then the container's.
+    pub same: &'static [(&'static str, &'static str)],
+}
+
 /// What a type is asked to complete.
 pub struct Proposal<'a> {
     /// The instance.
@@ -146,6 +155,7 @@ pub struct Catalog {
     resources: BTreeMap<&'static str, (&'static str, Box<dyn ResourceType>)>,
     data: BTreeMap<&'static str, (&'static str, Box<dyn ResourceType>)>,
     providers: BTreeMap<&'static str, Schema>,
+    within: BTreeMap<&'static str, Vec<Within>>,
 }
 
 impl Catalog {
@@ -160,6 +170,16 @@ impl Catalog {
         self.providers.insert(provider, schema);
         self.resources.extend(resources.into_iter().map(|kind| (kind.name(), (provider, kind))));
         self.data.extend(data.into_iter().map(|kind| (kind.name(), (provider, kind))));
+    }
+
+    /// Says that objects of a type live inside of others.
+    pub fn contain(&mut self, kind: &'static str, within: Within) {
+        self.within.entry(kind).or_default().push(within);
+    }
+
+    /// What objects of a type live inside of.
+    pub fn within(&self, kind: &str) -> &[Within] {
+        self.within.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// A resource type.

@@ -20,9 +20,11 @@ fn respell_block(block: &Block, spoken: &Value, answered: Value) -> Value {
         let Some(value) = entries.get_mut(name) else { continue };
         let old = spoken.get(name);
         if !old.is_unknown() && same(attribute.sameness, old, value) {
-            *value = Value { marks: value.marks, ..old.clone() };
+            *value = old.clone().marked(value.marks);
+        } else {
+            // Where in the new value the secret is, nobody knows.
+            value.marks = value.marks.and(old.deep_marks());
         }
-        value.marks = value.marks.and(old.deep_marks());
         if attribute.sensitive {
             value.marks = value.marks.and(recon_core::Marks::SENSITIVE);
         }

@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
             nodes,
             state,
             world: World::new(around, nodes, input.variables),
-            selection: Selection::new(nodes, &input.options.targets, &input.options.excludes),
+            selection: Selection::new(nodes, input.options),
             changes: Changes::default(),
             facts: BTreeMap::new(),
             moved_from: moved.from.clone(),
@@ -97,6 +97,8 @@ impl<'a> Walk<'a> {
         if self.asks.is_empty() {
             let undeclared = crate::imports::undeclared(&self);
             self.diagnostics.extend(undeclared);
+            let targeting = crate::targeting::check(&self);
+            self.diagnostics.extend(targeting);
             self.review();
         }
         self

@@ -39,6 +39,7 @@ fn propose_attribute(attribute: &Attribute, prior: Option<&Value>, config: &Valu
         _ => config.clone(),
     };
     match prior {
+        Some(prior) if prior.same(&decided) => decided,
         // The prior spelling stays, so that what means the same is no change.
         Some(prior) if same(attribute.sameness, prior, &decided) => {
             Value { marks: decided.deep_marks(), ..prior.clone() }

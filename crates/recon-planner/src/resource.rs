@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recon_core::address::{Key, ModulePath};
 use recon_core::change::{Change, DeleteReason, ReplaceReason, ResourceChange};
-use recon_core::resource_type::ResourceType;
+use recon_core::resource_type::{Neighbours, ResourceType};
 use recon_core::state::{Object, ProviderKey};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, Path, ResourceAddress, ResourceMode, Span, Value};
@@ -346,7 +346,8 @@ fn plan_managed(
             return walk.diagnostics.extend(pending);
         }
     };
-    let replace = requested(walk, address, config);
+    let replace = requested(walk, address, config)
+        .or_else(|| prior.as_ref().and_then(|prior| lost_with(walk, &config.kind, &prior.value)));
     let provider = facts_provider(walk, address);
     let answers = TypeAnswers { book: walk.input.answers, provider: &provider, kind: &config.kind };
     let candidate = Candidate {
@@ -399,6 +400,23 @@ fn accept(
         walk.world.set(address, after.clone());
     }
     add(walk, address, imported, change);
+}
+
+/// The container that is replaced in this plan, and takes the object with it.
+fn lost_with(walk: &Walk<'_>, kind: &str, prior: &Known) -> Option<ReplaceReason> {
+    let containers = walk.input.catalog.within(kind).iter();
+    let mut replaced = containers.filter_map(|within| {
+        let (mine, its) = within.same.first()?;
+        let candidates = walk.changes.with_text(within.kind, its, prior.text(mine)?);
+        let found = candidates.into_iter().find(|(_, change)| match change {
+            Change::Replace { before, .. } => {
+                within.same.iter().all(|(mine, its)| prior.get(mine).same(before.get(its)))
+            }
+            _ => false,
+        });
+        found.map(|(address, _)| ReplaceReason::Triggered(address.to_string()))
+    });
+    replaced.next()
 }
 
 /// `-replace` and `replace_triggered_by`.

@@ -4,45 +4,38 @@ use std::collections::BTreeSet;
 
 use recon_core::Address;
 use recon_core::address::Target;
+use recon_core::plan::PlanKind;
 
+use crate::input::Options;
 use crate::nodes::{Nodes, What};
 
 /// Which instances are planned; the others stay as they are.
 pub(crate) struct Selection {
     targets: Vec<Target>,
     excludes: Vec<Target>,
-    /// Nodes of blocks that a target needs.
+    /// Nodes of blocks that a target brings along.
     needed: BTreeSet<usize>,
-    /// Nodes of blocks that need an excluded one.
+    /// Nodes of blocks that an excluded one keeps out.
     barred: BTreeSet<usize>,
 }
 
 impl Selection {
-    pub(crate) fn new(nodes: &Nodes, targets: &[Target], excludes: &[Target]) -> Self {
+    pub(crate) fn new(nodes: &Nodes, options: &Options) -> Self {
         let named = |targets: &[Target]| -> BTreeSet<usize> {
             let all = nodes.all.iter().enumerate();
             all.filter(|(_, node)| targets.iter().any(|target| names(nodes, target, node)))
                 .map(|(id, _)| id)
                 .collect()
         };
-        let mut needed = BTreeSet::new();
-        let mut open: Vec<usize> = named(targets).into_iter().collect();
-        while let Some(node) = open.pop() {
-            for need in &nodes.needs[node] {
-                if needed.insert(*need) {
-                    open.push(*need);
-                }
+        let (targets, excludes) = (named(&options.targets), named(&options.excludes));
+        // What is destroyed takes with it what needs it; what is made takes with it what it needs.
+        let (needed, barred) = match options.kind {
+            PlanKind::Destroy => (needing(nodes, &targets), needed_by(nodes, excludes)),
+            PlanKind::Normal | PlanKind::RefreshOnly => {
+                (needed_by(nodes, targets), needing(nodes, &excludes))
             }
-        }
-        let mut barred = BTreeSet::new();
-        let excluded = named(excludes);
-        for node in &nodes.order {
-            let needs = &nodes.needs[*node];
-            if needs.iter().any(|need| excluded.contains(need) || barred.contains(need)) {
-                barred.insert(*node);
-            }
-        }
-        Self { targets: targets.to_vec(), excludes: excludes.to_vec(), needed, barred }
+        };
+        Self { targets: options.targets.clone(), excludes: options.excludes.clone(), needed, barred }
     }
 
     /// Whether an instance of the block of a node (nothing: of no block any more) is planned.
@@ -54,6 +47,27 @@ impl Selection {
             || node.is_some_and(|node| self.needed.contains(&node));
         targeted && !excluded
     }
+}
+
+/// The nodes that these need, directly or not.
+fn needed_by(nodes: &Nodes, of: BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<usize> = of.into_iter().collect();
+    while let Some(node) = open.pop() {
+        open.extend(nodes.needs[node].iter().filter(|need| found.insert(**need)));
+    }
+    found
+}
+
+/// The nodes that need one of these, directly or not.
+fn needing(nodes: &Nodes, these: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for node in &nodes.order {
+        if nodes.needs[*node].iter().any(|need| these.contains(need) || found.contains(need)) {
+            found.insert(*node);
+        }
+    }
+    found
 }
 
 /// Whether a target names instances of a node's block; module instance keys are judged per instance.

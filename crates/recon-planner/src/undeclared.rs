@@ -8,6 +8,9 @@ use recon_parser::reference::{Reference, Target};
 /// How alike two names must be to be suggested; as for arguments.
 const LIKENESS_MIN: f64 = 0.85;
 
+/// By how many characters they may differ in length.
+const LENGTH_DIFFERENCE_MAX: usize = 4;
+
 /// Says that `reference` leads nowhere in `module`.
 pub(crate) fn diagnose(module: &Module, reference: &Reference) -> Diagnostic {
     let (summary, what, add, candidates): (&'static str, String, String, Vec<String>) =
@@ -64,5 +67,7 @@ fn names<'a>(names: impl Iterator<Item = &'a Name>) -> Vec<String> {
 pub(crate) fn closest<'a>(wanted: &str, candidates: &'a [String]) -> Option<&'a str> {
     let likeness = |candidate: &&String| strsim::jaro_winkler(wanted, candidate);
     let best = candidates.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) >= LIKENESS_MIN).then_some(best.as_str())
+    // A long name that only begins alike is another name, not a slip.
+    let slip = best.chars().count().abs_diff(wanted.chars().count()) <= LENGTH_DIFFERENCE_MAX;
+    (slip && likeness(&best) >= LIKENESS_MIN).then_some(best.as_str())
 }
