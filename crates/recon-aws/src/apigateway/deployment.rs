@@ -172,7 +172,8 @@ fn changes_api(change: &Change) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use recon_core::Known;
+    use recon_core::resource_type::Answers;
+    use recon_core::{Address, Known, ModulePath, ResourceAddress, ResourceMode};
     use test_case::test_case;
 
     use super::*;
@@ -197,5 +198,61 @@ mod tests {
         assert!(!changes_api(&update(&[("description", "a")], &[("description", "b")])));
         assert!(changes_api(&update(&[("policy", "a")], &[("policy", "b")])));
         assert!(!changes_api(&Change::Keep { value: known(&[("policy", "a")]) }));
+    }
+
+    /// The one planned instance beside the deployment.
+    struct Beside(Option<(Address, Change)>);
+
+    impl Neighbours for Beside {
+        fn of_kind(&self, kind: &str) -> Vec<(&Address, &Change)> {
+            let of_kind = self.0.iter().filter(|(address, _)| &*address.resource.kind == kind);
+            of_kind.map(|(address, change)| (address, change)).collect()
+        }
+    }
+
+    struct NoAnswers;
+
+    impl Answers for NoAnswers {
+        fn answer(&self, _question: &Known) -> Option<&Known> {
+            None
+        }
+    }
+
+    /// The arguments for which a deployment is replaced.
+    fn replaced(prior: &Known, beside: Option<Change>, triggers: Value) -> Vec<Path> {
+        let address = |kind: &str| {
+            let resource = ResourceAddress {
+                module: ModulePath::root(),
+                mode: ResourceMode::Managed,
+                kind: kind.into(),
+                name: "x".into(),
+            };
+            std::sync::Arc::new(resource).instance(None)
+        };
+        let proposal = Proposal {
+            address: &address("aws_api_gateway_deployment"),
+            config: &Value::object([("triggers", triggers)]),
+            prior: Some(prior),
+            proposed: prior.clone().into_value(),
+            neighbours: &Beside(beside.map(|change| (address("aws_api_gateway_method"), change))),
+            answers: &NoAnswers,
+        };
+        match Deployment.refine(proposal) {
+            Refined::Ready { replace, .. } => replace,
+            Refined::Ask(_) | Refined::Refused(_) => panic!("a deployment is planned without a question"),
+        }
+    }
+
+    #[test]
+    fn a_deployment_is_replaced_when_the_plan_changes_what_it_freezes() {
+        let prior = known(&[("rest_api_id", "a"), ("definition_sha256", "h"), ("live_sha256", "h")]);
+        let change = |api: &str| Some(update(&[("rest_api_id", api)], &[("rest_api_id", api)]));
+        let keep = Change::Keep { value: known(&[("rest_api_id", "a")]) };
+        let none = || Value::null(Type::map(Type::String));
+        assert_eq!(replaced(&prior, change("a"), none()), [Path::attribute("definition_sha256")]);
+        assert_eq!(replaced(&prior, change("b"), none()), [], "another API");
+        assert_eq!(replaced(&prior, Some(keep), none()), [], "nothing changes");
+        let triggers = Value::string_map([("a", "b")]);
+        assert_eq!(replaced(&prior, change("a"), triggers), [], "triggers decide");
     }
 }
