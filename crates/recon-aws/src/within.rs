@@ -38,5 +38,7 @@ const TABLE: &[(&str, Within)] = &[
 
 /// Tells a catalog.
 pub(crate) fn register(catalog: &mut Catalog) {
-    TABLE.iter().for_each(|(kind, within)| catalog.contain(kind, *within));
+    for (kind, within) in TABLE {
+        catalog.contain(kind, *within);
+    }
 }
