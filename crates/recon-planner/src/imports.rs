@@ -138,7 +138,7 @@ pub(crate) fn prior(
     address: &Address,
     config: &Resource,
 ) -> Result<(Option<String>, Option<Object>), Diagnostics> {
-    let remembered = crate::resource::prior_object(walk, address);
+    let remembered = walk.state.object(address).cloned();
     let Some(wanted) = walk.imports.get(address).cloned() else { return Ok((None, remembered)) };
     // An import block that has done its work does nothing.
     if remembered.is_some() {

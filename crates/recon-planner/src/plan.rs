@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use recon_core::change::{Change, DeleteReason, ResourceChange};
+use recon_core::change::{DeleteReason, ResourceChange};
 use recon_core::plan::{Base, Drift, OutputChange, Plan, PlanKind};
 use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceAddress, Value, address::ModulePath};
 use recon_parser::config::CHECK_SEVERITY;
@@ -294,9 +294,4 @@ fn drift(input: &Input<'_>) -> Vec<Drift> {
         (!same).then(|| Drift { address: address.clone(), before: before.clone(), after: after.cloned() })
     });
     changed.collect()
-}
-
-/// The instance as it was, if nothing is to be said about its change.
-pub(crate) fn kept(value: Known) -> Change {
-    Change::Keep { value }
 }

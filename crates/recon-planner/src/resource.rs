@@ -5,7 +5,7 @@ use std::sync::Arc;
 use recon_core::address::{Key, ModulePath};
 use recon_core::change::{Change, DeleteReason, ReplaceReason, ResourceChange};
 use recon_core::resource_type::{Neighbours, ResourceType};
-use recon_core::state::{Object, ProviderKey};
+use recon_core::state::ProviderKey;
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, Path, ResourceAddress, ResourceMode, Span, Value};
 use recon_parser::body;
@@ -15,7 +15,7 @@ use crate::decide::{Candidate, Decision, decide};
 use crate::input::{Ask, Question, TypeAnswers};
 use crate::nodes::{Nodes, What};
 use crate::order::BlockFacts;
-use crate::plan::{Walk, kept};
+use crate::plan::Walk;
 use crate::world::Keys;
 
 /// Plans all instances of a block in one module instance.
@@ -142,7 +142,7 @@ fn keep_block(walk: &mut Walk<'_>, block: &Arc<ResourceAddress>) {
 pub(crate) fn keep(walk: &mut Walk<'_>, address: &Address) {
     if let Some(object) = walk.state.object(address) {
         walk.world.set(address, object.value.clone().into_value());
-        add(walk, address, None, kept(object.value.clone()));
+        add(walk, address, None, Change::Keep { value: object.value.clone() });
     }
 }
 
@@ -272,7 +272,7 @@ fn plan_data(
         Some(Ok(Some(found))) => {
             let found = remark(&found, value);
             walk.world.set(address, found.clone().into_value());
-            add(walk, address, None, kept(found));
+            add(walk, address, None, Change::Keep { value: found });
         }
         Some(Ok(None)) => walk.diagnostics.push(not_found(config.span, address)),
         Some(Err(error)) => {
@@ -459,9 +459,4 @@ fn config_of(nodes: &Nodes, node: usize) -> Option<&Arc<Resource>> {
 /// Where a block stands.
 pub(crate) fn span_of(nodes: &Nodes, block: &ResourceAddress) -> Option<Span> {
     config_of(nodes, node_of(nodes, block)?).map(|config| config.span)
-}
-
-/// The object that a change starts from.
-pub(crate) fn prior_object(walk: &Walk<'_>, address: &Address) -> Option<Object> {
-    walk.state.object(address).cloned()
 }
