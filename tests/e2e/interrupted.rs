@@ -1,6 +1,6 @@
 //! Runs that are killed: the next one completes them without help.
 
-use recon_tests::{Cloud, Scratch, moto};
+use recon_tests::{Cloud, Gate, Scratch, moto};
 use serde_json::json;
 
 use crate::{example_lab, shared_lab};
@@ -44,18 +44,41 @@ fn a_kill_after_any_call_of_the_example_lab_orphans_nothing() {
     every_kill_is_recovered_from(|cloud| Some(example_lab(&cloud.endpoint)));
 }
 
-#[test]
-fn a_kill_at_any_moment_is_recovered_from_on_moto() {
+/// What a lab leaves at an emulator if anything: the lists of what it makes.
+const LISTS: [(&str, &str, &str); 5] = [
+    ("lambda", "/2015-03-31/functions/", "ItemsFunction"),
+    ("apigateway", "/restapis", "items-api"),
+    ("apigateway", "/apikeys", "items-partner"),
+    ("apigateway", "/usageplans", "items-"),
+    ("iam", "/?Action=ListRoles&Version=2010-05-08", "items-role"),
+];
+
+fn every_kill_is_recovered_from_on_moto(lab: impl Fn(&str) -> Option<Scratch>) {
     let Some(cloud) = moto() else { return };
-    for milliseconds in (50..1_500).step_by(150) {
-        let Some(scratch) = shared_lab(&cloud.endpoint) else { return };
-        let mut child = scratch.start(&["apply", "-auto-approve"]);
-        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
-        // It may have ended by itself already.
-        drop(child.kill());
-        drop(child.wait());
+    let gate = Gate::to(&cloud.endpoint);
+    for calls in 1.. {
+        let Some(scratch) = lab(&gate.endpoint) else { return };
+        let killed = gate.kill_after(calls, || scratch.start(&["apply", "-auto-approve"]));
         scratch.ok(&["apply", "-auto-approve"]);
         scratch.expect_no_changes();
         scratch.ok(&["destroy", "-auto-approve"]);
+        for (service, path, name) in LISTS {
+            let list = cloud.list(service, path);
+            assert!(!list.contains(name), "after a kill at call {calls}, {name} is left: {list}");
+        }
+        if !killed {
+            assert!(calls > 10, "the lab takes more than {calls} mutating calls");
+            return;
+        }
     }
+}
+
+#[test]
+fn a_kill_after_any_call_of_the_conformance_lab_orphans_nothing_on_moto() {
+    every_kill_is_recovered_from_on_moto(shared_lab);
+}
+
+#[test]
+fn a_kill_after_any_call_of_the_example_lab_orphans_nothing_on_moto() {
+    every_kill_is_recovered_from_on_moto(|endpoint| Some(example_lab(endpoint)));
 }

@@ -54,8 +54,18 @@ impl Cloud {
 
     /// The sandbox's answer to a control request.
     pub fn control(&self, method: &str, path: &str, body: &Value) -> Value {
-        let text = request(&self.endpoint, method, &format!("/_sandbox/{path}"), &body.to_string());
+        let text = request(&self.endpoint, method, &format!("/_sandbox/{path}"), "", &body.to_string());
         serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// What a service answers to a GET, as text.
+    pub fn list(&self, service: &str, path: &str) -> String {
+        // Emulators tell services apart by the scope of the signature, and do not verify it.
+        let scope = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
+        let headers = format!("Authorization: AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0\r\n");
+        let text = request(&self.endpoint, "GET", path, &headers, "");
+        assert!(!text.is_empty(), "{service} does not answer {path}");
+        text
     }
 
     /// How many calls of all sorts the sandbox was asked for since the last time.
@@ -66,13 +76,13 @@ impl Cloud {
     }
 }
 
-fn request(endpoint: &str, method: &str, path: &str, body: &str) -> String {
+fn request(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
     let address = endpoint.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the cloud listens");
     stream.set_read_timeout(Some(ANSWER_TIMEOUT)).expect("a timeout can be set");
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n"
     );
     stream
         .write_all(head.as_bytes())
@@ -93,6 +103,8 @@ pub fn moto() -> Option<Cloud> {
     let port = free_port();
     let mut command = Command::new("moto_server");
     command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+    // AWS has its managed policies everywhere; moto only when asked.
+    command.env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true");
     start("moto", command, port)
 }
 

@@ -1,4 +1,5 @@
-//! Shared by the end-to-end tests: a scratch directory to run recon in, and a cloud to run it against.
+//! Shared by the end-to-end tests: a scratch directory to run recon in, and a cloud to run it against,
+//! and a gate to it at which a run dies.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -7,7 +8,9 @@
 )]
 
 mod cloud;
+mod gate;
 mod scratch;
 
 pub use cloud::{Cloud, emulators, moto};
+pub use gate::Gate;
 pub use scratch::{Ran, Scratch};

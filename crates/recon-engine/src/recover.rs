@@ -1,5 +1,7 @@
 //! Completes a run that was cut off: folds its journal, and finds out what became of the steps in doubt.
 
+use std::time::Duration;
+
 use recon_core::plan::Op;
 use recon_core::provider::Observed;
 use recon_core::state::{Health, Object, State};
@@ -10,6 +12,10 @@ use crate::connect::{Providers, describe, provider_of};
 use crate::project::{Event, Project};
 use crate::respell::respell;
 use crate::run::Failure;
+
+/// How long a call that was in flight when its run was cut off may still take effect. Whoever asks sooner may be told
+/// that nothing was made, makes it again, and leaves the first one an orphan.
+const IN_FLIGHT: Duration = Duration::from_secs(3);
 
 /// What a run starts from.
 pub(crate) struct Start {
@@ -45,6 +51,9 @@ pub(crate) async fn settle(
         return Ok(state);
     }
     project.events.event(&Event::Recovering { in_doubt: in_doubt.len() });
+    if in_doubt.iter().any(is_asked_for) {
+        tokio::time::sleep(IN_FLIGHT).await;
+    }
     let mut diagnostics = Diagnostics::new();
     for intent in &in_doubt {
         let outcome = if Some(&intent.address) == chosen && matches!(intent.op, Op::Create(_)) {
@@ -67,6 +76,15 @@ pub(crate) async fn settle(
     project.backend.write(&state, &*project.catalog)?;
     project.backend.remove_journal()?;
     Ok(state)
+}
+
+/// Whether only the provider knows what became of a step.
+fn is_asked_for(intent: &Intent) -> bool {
+    match intent.op {
+        Op::Create(_) => intent.want.is_some(),
+        Op::Update | Op::Delete | Op::DeleteDeposed(_) => true,
+        Op::Read | Op::Forget | Op::Vanish | Op::Join => false,
+    }
 }
 
 async fn resolve(
