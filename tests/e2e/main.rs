@@ -3,7 +3,6 @@
 
 #![expect(clippy::print_stdout, reason = "tests say what they skip")]
 
-mod acceptance;
 mod commands;
 mod drift;
 mod interrupted;
@@ -11,6 +10,7 @@ mod lab;
 mod mistakes;
 mod releases;
 mod structure;
+mod terraform;
 
 use std::path::PathBuf;
 

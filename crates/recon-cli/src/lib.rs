@@ -10,6 +10,7 @@ mod duration;
 mod exit;
 mod files;
 mod flags;
+mod held;
 mod moving;
 mod progress;
 mod project;

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use recon_core::Diagnostic;
 
 /// The flags, and what to do instead.
-const FLAGS: [(&str, &str); 14] = [
+const FLAGS: [(&str, &str); 13] = [
     ("allow-missing", "Leave the address out where it may be missing."),
     ("backend-config", "States live in the directory `state` beside the configuration."),
     ("backup", "The state before the last write is kept as `state/WORKSPACE.json.backup`."),
@@ -21,7 +21,6 @@ const FLAGS: [(&str, &str); 14] = [
     ("show-sensitive", "Secrets are shown by `recon output -raw NAME` and by -json only."),
     ("state", "The state is that of the selected workspace; see `recon workspace`."),
     ("state-out", "The state is that of the selected workspace; see `recon workspace`."),
-    ("tfstate", "Take over single objects with `recon import ADDR ID`."),
 ];
 
 /// The diagnostic for a flag that Terraform has and recon has not.

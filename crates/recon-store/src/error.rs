@@ -7,6 +7,7 @@ use recon_core::Diagnostic;
 
 use crate::integrity::Flaw;
 use crate::lock::Note;
+use crate::terraform::Refusal;
 
 /// Why something could not be read, written or locked.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,34 @@ pub enum Error {
     NotAPlan {
         /// The file.
         path: PathBuf,
+    },
+    /// A file is not a Terraform state that can be taken over.
+    #[error("read `{}`: {}", path.display(), refusal.what())]
+    NotTerraforms {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        refusal: Refusal,
+    },
+    /// A file that another program wrote is cut off or damaged.
+    #[error("read `{}`, line {line}, column {column}: {what}", path.display())]
+    BrokenJson {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// Objects in a Terraform state do not follow the schemas of their types.
+    #[error("take over what `{}` holds:{}", path.display(), listed(wrong))]
+    Untakable {
+        /// The file.
+        path: PathBuf,
+        /// Whose, and what is wrong with it.
+        wrong: Vec<(String, String)>,
     },
     /// A later recon wrote the file.
     #[error("read `{}`: its format is {format}, and this recon reads up to {newest}", path.display())]
@@ -203,6 +232,10 @@ pub enum Error {
     },
 }
 
+fn listed(wrong: &[(String, String)]) -> String {
+    wrong.iter().map(|(whose, what)| format!("\n  {whose}: {what}")).collect()
+}
+
 fn holder(note: Option<&Note>) -> String {
     match note {
         Some(note) => format!(
@@ -244,6 +277,12 @@ impl Error {
             }
             Self::NotAState { terraform: false, .. } => {
                 "Another tool's file stands where the state belongs. Move it away, or use another folder for states."
+            }
+            Self::NotTerraforms { refusal, .. } => refusal.help(),
+            Self::BrokenJson { .. } => "Was the file edited or cut off? Nothing was taken from it.",
+            Self::Untakable { .. } => {
+                "Let the Terraform that wrote it bring it up to date with `terraform apply -refresh-only`, then import again. \
+                 Nothing was taken from it."
             }
             Self::NewerFormat { .. } | Self::UnknownFeatures { .. } => {
                 "A later version of recon wrote it. Use that version or a later one."
@@ -297,9 +336,11 @@ impl Error {
             Self::Write { .. } => "Unwritable file",
             Self::DiskFull { .. } => "Disk full",
             Self::TooDeep { .. } => "Value nested too deeply",
-            Self::Corrupt { .. } => "Corrupt file",
+            Self::Corrupt { .. } | Self::BrokenJson { .. } => "Corrupt file",
             Self::NotAState { .. } => "Not a state file",
             Self::NotAPlan { .. } => "Not a plan file",
+            Self::NotTerraforms { .. } => "Not a Terraform state",
+            Self::Untakable { .. } => "Unreadable objects",
             Self::NewerFormat { .. } | Self::UnknownFeatures { .. } => "File of a later recon",
             Self::Flawed { .. } => "Contradictory state",
             Self::Upgrade { .. } => "Unreadable object",

@@ -15,6 +15,7 @@ pub mod lock;
 mod plan_file;
 pub mod schemas;
 mod state_file;
+pub mod terraform;
 mod v1;
 pub mod workspace;
 
@@ -27,7 +28,7 @@ pub use local::Local;
 pub use lock::{Lock, Note};
 pub use plan_file::{PlanMeta, read_plan, write_plan};
 pub use schemas::Schemas;
-pub use state_file::{parse_state, print_state};
+pub use state_file::{parse_state, print_state, read_text};
 pub use workspace::Workspace;
 
 /// The version of recon that writes these files.

@@ -8,11 +8,11 @@ use recon_core::state::State;
 use serde::Deserializer;
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::Error;
 use crate::integrity::{Flaw, flaws};
 use crate::schemas::{Schemas, Types};
 use crate::v1::check_depth;
 use crate::v1::state::{self as v1, At, Fault, Unreadable};
+use crate::{Error, bytes};
 
 /// The format that is written.
 const NEWEST: u64 = 1;
@@ -62,6 +62,12 @@ pub fn parse_state(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<Sta
     };
     check_flaws(&state, path)?;
     Ok(state)
+}
+
+/// The text of a file that a user names, which must be there.
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    let missing = || Error::Read { path: path.to_owned(), source: io::ErrorKind::NotFound.into() };
+    bytes::read(path)?.ok_or_else(missing)
 }
 
 /// Tells the format, and refuses what no reader here can read.

@@ -69,8 +69,10 @@ impl Live for Alias {
         Ok(value(aws, want, &live))
     }
 
-    async fn update(&self, aws: &Aws, _: &Known, want: &Known) -> Result<Known, Failed> {
+    async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
         let (function, name) = key(want);
+        // Where there are no weights and never were, nothing is said of them.
+        let weighted = [have, want].iter().any(|side| side.block("routing_config").is_some());
         let send = || {
             aws.lambda
                 .update_alias()
@@ -78,7 +80,7 @@ impl Live for Alias {
                 .name(name)
                 .function_version(want.str("function_version").unwrap_or_default())
                 .description(want.str("description").unwrap_or_default())
-                .routing_config(settings::routing(want))
+                .set_routing_config(weighted.then(|| settings::routing(want)))
                 .send()
         };
         let answer = aws.call("lambda:UpdateAlias", send).await?;

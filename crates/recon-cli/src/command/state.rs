@@ -1,4 +1,4 @@
-//! `state list|show|mv|rm|pull`.
+//! `state list|show|mv|rm|pull|push|export`.
 
 use std::time::Duration;
 
@@ -7,7 +7,9 @@ use recon_core::address::Target;
 use recon_core::state::State;
 use recon_core::{Address, Diagnostic};
 
+use super::{state_export, state_push};
 use crate::exit::Exit;
+use crate::held::hold;
 use crate::render::state as render;
 use crate::session::Session;
 use crate::stop::Stop;
@@ -58,12 +60,15 @@ pub(crate) enum Command {
     },
     /// Print the state file, brought up to the current format
     Pull,
-    /// Write a state file; not supported yet
-    #[command(hide = true)]
-    Push {
-        /// The state file
-        file: Option<String>,
-    },
+    /// Put a state file in place of the state
+    ///
+    /// It must be of the same lineage and not older than the state that is there, which is kept as a backup.
+    Push(state_push::Flags),
+    /// Write what recon manages as a state of another tool
+    ///
+    /// `terraform plan` is empty after it where `recon plan` is. Where the file exists, its lineage is continued, and what recon
+    /// does not manage stays in it.
+    Export(state_export::Flags),
 }
 
 /// Flags of what writes the state.
@@ -98,10 +103,8 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
         }
         Command::Rm { write, addresses } => change(session, write, &REMOVE, |state| forget(state, addresses)),
         Command::Pull => pull(session),
-        Command::Push { .. } => {
-            let detail = "recon cannot replace a state from a file yet. `recon import ADDR ID` takes over single objects.";
-            Err(Diagnostic::error("Not supported yet", detail).into())
-        }
+        Command::Push(flags) => state_push::run(session, flags),
+        Command::Export(flags) => state_export::run(session, flags),
     }
 }
 
@@ -146,12 +149,7 @@ fn change(
     edit: impl FnOnce(&mut State) -> Result<Vec<String>, Diagnostic>,
 ) -> Result<Exit, Stop> {
     let catalog = project::catalog();
-    let backend = project::backend(session)?;
-    let _lock = backend.lock(words.purpose, flags.lock_timeout)?;
-    if backend.read_journal(&catalog)?.is_some() {
-        let detail = "A run was cut off, and what it did is not in the state yet. Complete it first:\n\n    recon plan";
-        return Err(Diagnostic::error("Interrupted run", detail).into());
-    }
+    let (backend, _lock) = hold(session, words.purpose, flags.lock_timeout)?;
     let Some(mut state) = backend.read(&catalog)? else {
         return Err(Diagnostic::error(
             "No state",
