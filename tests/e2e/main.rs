@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "tests say what they skip")]
 
+mod acceptance;
 mod commands;
 mod drift;
 mod interrupted;

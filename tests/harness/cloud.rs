@@ -68,11 +68,45 @@ impl Cloud {
         text
     }
 
+    /// Makes it empty again.
+    pub fn reset(&self) {
+        let path = match self.name {
+            "moto" => "/moto-api/reset",
+            "ministack" => "/_ministack/reset",
+            _ => "/_sandbox/reset",
+        };
+        request(&self.endpoint, "POST", path, "", "");
+    }
+
+    /// What objects there are in the sandbox; nothing if it is as empty as at first.
+    pub fn left(&self) -> Option<Value> {
+        let mut world = self.control("GET", "world", &Value::Null);
+        let sections = world.as_object_mut()?;
+        // Settings, where ids come from, and the store of packages, which are kept by their digest.
+        sections.retain(|name, _| !["account", "ids", "pace"].contains(&name.as_str()));
+        sections.get_mut("lambda")?.as_object_mut()?.remove("packages");
+        prune(world)
+    }
+
     /// How many calls of all sorts the sandbox was asked for since the last time.
     pub fn take_calls(&self) -> Value {
         let calls = self.control("GET", "calls", &Value::Null);
         self.control("DELETE", "calls", &Value::Null);
         calls
+    }
+}
+
+/// The value without what is empty all the way down.
+fn prune(value: Value) -> Option<Value> {
+    match value {
+        Value::Object(entries) => {
+            let kept: serde_json::Map<_, _> =
+                entries.into_iter().filter_map(|(name, entry)| Some((name, prune(entry)?))).collect();
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        Value::Array(items) if items.is_empty() => None,
+        Value::Null => None,
+        other => Some(other),
     }
 }
 
@@ -109,7 +143,7 @@ pub fn moto() -> Option<Cloud> {
 }
 
 /// `ministack`, if it is installed.
-fn ministack() -> Option<Cloud> {
+pub fn ministack() -> Option<Cloud> {
     let port = free_port();
     let mut command = Command::new("ministack");
     command.env("GATEWAY_PORT", port.to_string()).env("MINISTACK_PORT", port.to_string());

@@ -7,10 +7,13 @@
     reason = "all of this is for tests: it panics where a test fails, and says what was skipped"
 )]
 
+pub mod acceptance;
 mod cloud;
 mod gate;
 mod scratch;
+mod tally;
 
-pub use cloud::{Cloud, emulators, moto};
+pub use cloud::{Cloud, emulators, ministack, moto};
 pub use gate::Gate;
 pub use scratch::{Ran, Scratch};
+pub use tally::{Exceptions, tally};

@@ -60,6 +60,33 @@ impl Scratch {
         self
     }
 
+    /// Copies a directory's files into a folder of this one.
+    pub fn copy_to(&self, from: &Path, folder: &str) -> &Self {
+        let to = self.path().join(folder);
+        std::fs::create_dir_all(&to).expect("the folder can be made");
+        copy_into(from, &to);
+        self
+    }
+
+    /// An empty directory, with the same recon in the same environment.
+    #[must_use]
+    pub fn empty_beside(&self) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self { directory, program: self.program.clone(), environment: self.environment.clone() }
+    }
+
+    /// A directory with the same files but for the state, with the same recon in the same environment.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let other = self.empty_beside();
+        other.copy(self.path());
+        let state = other.path().join("state");
+        if state.exists() {
+            std::fs::remove_dir_all(state).expect("the state can be left out");
+        }
+        other
+    }
+
     /// Reads a file.
     pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).expect("the file can be read")
@@ -96,9 +123,17 @@ impl Scratch {
     /// Runs recon, which must end with that code.
     #[track_caller]
     pub fn expect(&self, code: i32, arguments: &[&str]) -> Ran {
+        self.expecting(code, arguments).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Runs recon; an error unless it ends with that code.
+    pub fn expecting(&self, code: i32, arguments: &[&str]) -> Result<Ran, String> {
         let ran = self.recon(arguments);
-        assert_eq!(ran.code, Some(code), "recon {}\n{}\n{}", arguments.join(" "), ran.stdout, ran.stderr);
-        ran
+        if ran.code == Some(code) {
+            return Ok(ran);
+        }
+        let Ran { code: is, stdout, stderr } = ran;
+        Err(format!("recon {} ends with {is:?}, not {code}\n{stdout}\n{stderr}", arguments.join(" ")))
     }
 
     /// Runs recon, which must succeed.

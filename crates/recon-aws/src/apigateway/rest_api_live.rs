@@ -228,10 +228,16 @@ impl Live for RestApi {
         if have.text("policy").is_some() && found.as_ref().is_some_and(|api| api.policy.is_none()) {
             found = reads::one_rest_api(aws, snapshot, id).await?;
         }
-        match found {
-            Some(api) => report(aws, have, &api).await.map(Some),
-            None => Ok(None),
+        let Some(api) = found else { return Ok(None) };
+        // A policy that a block of its own declares is that block's business.
+        let is_elsewhere = have.text("policy").is_none()
+            && !snapshot.siblings("aws_api_gateway_rest_api_policy", "rest_api_id", id).is_empty();
+        if is_elsewhere {
+            let mut api = Described::clone(&api);
+            api.policy = None;
+            return report(aws, have, &api).await.map(Some);
         }
+        report(aws, have, &api).await.map(Some)
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {

@@ -2,13 +2,16 @@
 
 use std::sync::LazyLock;
 
-use recon_core::resource_type::{Proposal, Refined, ResourceType};
+use recon_core::change::Change;
+use recon_core::resource_type::{Neighbours, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, defaulted, required, set_of};
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Path, Type, Value};
+use recon_core::{Diagnostic, Known, Path, Type, Value};
 
 use super::arguments::{given, id, text, text_or_none};
 use super::{check, tags};
+
+const STAGE: &str = "aws_api_gateway_stage";
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let limits = || {
@@ -85,12 +88,32 @@ impl ResourceType for UsagePlan {
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
-        tags::refine(&proposal)
+        let mut proposed = proposal.proposed.clone();
+        if proposal.prior.is_some_and(|prior| loses_a_stage(prior, proposal.neighbours)) {
+            // Who is on the plan is said again once the new stage is there.
+            let stages = proposed.get("api_stages").ty();
+            proposed = proposed.with("api_stages", Value::unknown(stages));
+        }
+        tags::refine(&Proposal { proposed, ..proposal })
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {
         value.text("id").map(queue_of)
     }
+}
+
+/// Whether a stage on the plan is replaced: the old one leaves the plan without a word, and the new one is not on it.
+fn loses_a_stage(prior: &Known, neighbours: &dyn Neighbours) -> bool {
+    prior.get("api_stages").items().iter().any(|on_plan| {
+        let of_api = on_plan.str("api_id").map(|api| neighbours.with_text(STAGE, "rest_api_id", api));
+        of_api.into_iter().flatten().any(|(_, change)| match change {
+            Change::Replace { before, .. } => {
+                before.get("rest_api_id").same(on_plan.get("api_id"))
+                    && before.get("stage_name").same(on_plan.get("stage"))
+            }
+            _ => false,
+        })
+    })
 }
 
 /// The queue of the writes to the plan with that id.

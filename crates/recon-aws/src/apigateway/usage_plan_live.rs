@@ -277,9 +277,12 @@ impl Live for UsagePlan {
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
         tags::update(aws, key(have, "arn"), have, want).await?;
-        let patches = patches(have, want);
+        let id = key(have, "id");
+        // Stages that were replaced since the plan was read have left it.
+        let live = get(aws, id).await?.map(|plan| report(aws, have, &plan));
+        let patches = patches(live.as_ref().unwrap_or(have), want);
         let call = || {
-            let update = aws.apigateway.update_usage_plan().usage_plan_id(key(have, "id"));
+            let update = aws.apigateway.update_usage_plan().usage_plan_id(id);
             update.set_patch_operations(patches.operations()).send()
         };
         if !patches.is_empty() {

@@ -40,6 +40,10 @@ pub(crate) fn check_identity(text: &str) -> Result<(), Refusal> {
         if !statement.contains_key("Resource") && !statement.contains_key("NotResource") {
             return Err(malformed("Policy statement must contain resources."));
         }
+        let lists = ["Action", "NotAction", "Resource", "NotResource"];
+        if lists.iter().filter_map(|name| statement.get(*name)).any(|value| !is_text_or_texts(value)) {
+            return Err(malformed("Syntax errors in policy."));
+        }
         let actions =
             statement.get("Action").or_else(|| statement.get("NotAction")).map(texts).unwrap_or_default();
         if actions.iter().any(|action| *action != "*" && !action.contains(':')) {
@@ -80,6 +84,10 @@ fn statement(value: Value) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
+fn is_text_or_texts(value: &Value) -> bool {
+    value.is_string() || value.as_array().is_some_and(|list| list.iter().all(Value::is_string))
+}
+
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -103,6 +111,7 @@ mod tests {
 
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"s3:*"}]}"#, "Policy statement must contain resources."; "no resource")]
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"nope","Resource":"*"}]}"#, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."; "no vendor")]
+    #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":[["*"]]}]}"#, "Syntax errors in policy."; "list in a list")]
     #[test_case("[]", "Syntax errors in policy."; "list")]
     fn identity_is_refused(text: &str, message: &str) {
         assert_eq!(check_identity(text).unwrap_err().message, message);
