@@ -1,11 +1,10 @@
 //! Acceptance tests of Terraform's AWS provider, followed with recon, where the conformance data is.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use recon_tests::acceptance::{Case, Own, cases, follow};
-use recon_tests::{Cloud, Exceptions, tally};
-use serde_json::Value;
+use recon_tests::{Cloud, Exceptions, Kinds, THREADS, ministack, moto, tally};
 
 use crate::{scratch, top};
 
@@ -14,6 +13,12 @@ const ON_THE_SANDBOX: Exceptions = &[(
     "TestAccAPIGatewayDomainName_certificateName",
     "its domain name comes from an environment variable and is empty",
 )];
+
+/// Cases in which moto does not do what AWS does.
+const ON_MOTO: Exceptions = &[];
+
+/// Cases in which ministack does not do what AWS does.
+const ON_MINISTACK: Exceptions = &[];
 
 /// What recon does in its own way.
 const OWN: Own = Own {
@@ -33,10 +38,44 @@ const OWN: Own = Own {
 #[test]
 fn acceptance_tests_pass_on_the_sandbox() {
     let Some(folder) = folder() else { return };
-    tally("acceptance tests on the sandbox", &supported(cases(&folder)), ON_THE_SANDBOX, || {
+    tally("acceptance tests on the sandbox", &supported(&folder), ON_THE_SANDBOX, || {
         |case: &Case| {
             let cloud = Cloud::sandbox();
             follow(case, &folder, (&scratch().over(&cloud.endpoint), &cloud), &OWN)
+        }
+    });
+}
+
+#[test]
+fn acceptance_tests_that_terraform_passes_on_moto_pass_on_moto() {
+    on_an_emulator("acceptance tests on moto", moto, ON_MOTO, |case| case.terraform_on_moto == "good");
+}
+
+#[test]
+fn acceptance_tests_pass_on_ministack() {
+    on_an_emulator("acceptance tests on ministack", ministack, ON_MINISTACK, |_| true);
+}
+
+fn on_an_emulator(
+    title: &str,
+    start: fn() -> Option<Cloud>,
+    exceptions: Exceptions,
+    fits: fn(&Case) -> bool,
+) {
+    let Some(folder) = folder() else { return };
+    let clouds: Vec<Cloud> = (0..THREADS).map_while(|_| start()).collect();
+    if clouds.is_empty() {
+        return;
+    }
+    let mut cases = supported(&folder);
+    cases.retain(|(_, case)| fits(case));
+    let clouds = Mutex::new(clouds);
+    tally(title, &cases, exceptions, || {
+        let cloud = clouds.lock().expect("no thread panics").pop().expect("there is one for each thread");
+        let folder = &folder;
+        move |case: &Case| {
+            cloud.reset();
+            follow(case, folder, (&scratch().over(&cloud.endpoint), &cloud), &OWN)
         }
     });
 }
@@ -52,34 +91,17 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Those with types that recon has; the others are told.
-fn supported(cases: Vec<Case>) -> Vec<(String, Case)> {
-    let shown = scratch().ok(&["providers", "schema", "-json"]).stdout;
-    let shown: Value = serde_json::from_str(&shown).expect("the schemas are JSON");
-    let mut known = BTreeSet::new();
-    for schema in shown["provider_schemas"].as_object().expect("there are providers").values() {
-        for (list, prefix) in [("resource_schemas", ""), ("data_source_schemas", "data.")] {
-            known.extend(
-                schema[list].as_object().into_iter().flatten().map(|(kind, _)| format!("{prefix}{kind}")),
-            );
-        }
-    }
-    let folder = folder().expect("there are cases");
-    let declared = regex::Regex::new(r#"(?m)^\s*(resource|data) "(\w+)""#).expect("it is a pattern");
+fn supported(folder: &Path) -> Vec<(String, Case)> {
+    let known = Kinds::of(&scratch());
     let mut kept = Vec::new();
-    for case in cases {
+    for case in cases(folder) {
         let configs = case.steps.iter().filter_map(|step| step.config.as_ref());
-        let text: String = configs
-            .map(|config| std::fs::read_to_string(folder.join(config)).expect("it can be read"))
-            .collect();
-        let kinds = declared.captures_iter(&text).map(|found| {
-            let prefix = if &found[1] == "data" { "data." } else { "" };
-            format!("{prefix}{}", &found[2])
-        });
-        let missing: BTreeSet<String> = kinds.filter(|kind| !known.contains(kind)).collect();
+        let read = |config| std::fs::read_to_string(folder.join(config)).expect("it can be read");
+        let missing = known.missing(&configs.map(read).collect::<String>());
         if missing.is_empty() {
             kept.push((case.name.clone(), case));
         } else {
-            println!("{} is left out: no {missing:?}", case.name);
+            println!("{} is left out: recon has no {missing:?}", case.name);
         }
     }
     kept

@@ -5,10 +5,12 @@
 
 mod acceptance;
 mod commands;
+mod documented;
 mod drift;
 mod interrupted;
 mod lab;
 mod mistakes;
+mod recreated;
 mod releases;
 mod structure;
 mod terraform;

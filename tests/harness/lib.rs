@@ -10,10 +10,12 @@
 pub mod acceptance;
 mod cloud;
 mod gate;
+mod kinds;
 mod scratch;
 mod tally;
 
 pub use cloud::{Cloud, emulators, ministack, moto};
 pub use gate::Gate;
+pub use kinds::Kinds;
 pub use scratch::{Ran, Scratch};
-pub use tally::{Exceptions, tally};
+pub use tally::{Exceptions, THREADS, tally};

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many cases run side by side.
-const THREADS: usize = 3;
+pub const THREADS: usize = 3;
 
 /// Names of cases that cannot pass, and why.
 pub type Exceptions = &'static [(&'static str, &'static str)];
