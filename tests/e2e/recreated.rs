@@ -57,18 +57,22 @@ resource "aws_api_gateway_usage_plan" "partners" {
 }
 "#;
 
+fn plans(cloud: &Cloud) -> serde_json::Value {
+    serde_json::from_str(&cloud.list("apigateway", "/usageplans")).expect("the answer is JSON")
+}
+
 #[test]
 fn a_replaced_stage_is_on_its_usage_plan_and_has_its_settings() {
     let cloud = Cloud::sandbox();
     let scratch = scratch().over(&cloud.endpoint);
     scratch.write("main.tf", STAGE_ON_A_PLAN);
     scratch.ok(&["apply", "-auto-approve"]);
-    let plans = cloud.list("apigateway", "/usageplans");
-    assert!(plans.contains("\"prod\"") && plans.contains("/GET"), "{plans}");
+    let before = plans(&cloud);
+    let stage = &before["item"][0]["apiStages"][0];
+    assert_eq!(stage["throttle"]["/GET"]["burstLimit"], 5, "{before}");
 
     scratch.ok(&["apply", "-auto-approve", "-replace=aws_api_gateway_stage.prod"]);
-    let again = cloud.list("apigateway", "/usageplans");
-    assert_eq!(again, plans);
+    assert_eq!(plans(&cloud), before);
     scratch.expect_no_changes();
     scratch.expect(0, &["drift"]);
 }
@@ -79,16 +83,16 @@ fn a_stage_that_somebody_deleted_is_back_on_its_usage_plan() {
     let scratch = scratch().over(&cloud.endpoint);
     scratch.write("main.tf", STAGE_ON_A_PLAN);
     scratch.ok(&["apply", "-auto-approve"]);
-    let plans = cloud.list("apigateway", "/usageplans");
+    let before = plans(&cloud);
 
     let other = scratch.beside();
     other.copy_to(&scratch.path().join("state"), "state");
     let stage = "-target=aws_api_gateway_stage.prod";
     other.ok(&["state", "rm", "aws_api_gateway_usage_plan.partners"]);
     other.ok(&["destroy", "-auto-approve", stage]);
-    assert_ne!(cloud.list("apigateway", "/usageplans"), plans);
+    assert_ne!(plans(&cloud), before);
 
     scratch.ok(&["apply", "-auto-approve"]);
-    assert_eq!(cloud.list("apigateway", "/usageplans"), plans);
+    assert_eq!(plans(&cloud), before);
     scratch.expect_no_changes();
 }

@@ -16,7 +16,9 @@ pub(crate) fn one_of_at(found: &mut Findings, at: &Path, config: &Value, name: &
     if let Some(text) = config.str(name)
         && !allowed.contains(&text)
     {
-        let detail = format!("`{name}` must be one of {}; it is {text:?}.", list(allowed));
+        let similar = allowed.iter().find(|allowed| allowed.eq_ignore_ascii_case(text));
+        let hint = similar.map_or_else(String::new, |allowed| format!(" Did you mean `{allowed}`?"));
+        let detail = format!("`{name}` must be one of {}; it is {text:?}.{hint}", list(allowed));
         found.push((at.then(Step::Attribute(name.into())), Diagnostic::error("Invalid argument", detail)));
     }
 }

@@ -2,19 +2,17 @@
 
 use recon_core::{Diagnostic, Path, Value};
 
+use crate::rules::{self, Findings};
+
 /// The verbs that a method may have.
 pub(super) const VERBS: &[&str] = &["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// Finds a text that is none of those allowed; absent and empty are fine.
 pub(super) fn one_of(config: &Value, argument: &'static str, allowed: &[&str]) -> Option<(Path, Diagnostic)> {
-    let given = config.text(argument)?;
-    if allowed.contains(&given) {
-        return None;
-    }
-    let list = allowed.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
-    let similar = allowed.iter().find(|text| text.eq_ignore_ascii_case(given));
-    let hint = similar.map_or_else(String::new, |text| format!(" Did you mean `{text}`?"));
-    Some(invalid(argument, format!("`{argument}` is `{given}`, but has to be one of {list}.{hint}")))
+    config.text(argument)?;
+    let mut found = Findings::new();
+    rules::one_of(&mut found, config, argument, allowed);
+    found.pop()
 }
 
 /// Finds a number that is out of range.
@@ -23,10 +21,9 @@ pub(super) fn within(
     argument: &'static str,
     range: std::ops::RangeInclusive<i64>,
 ) -> Option<(Path, Diagnostic)> {
-    let given = config.get(argument).as_i64()?;
-    let (least, most) = (range.start(), range.end());
-    let detail = format!("`{argument}` is {given}, but has to be between {least} and {most}.");
-    (!range.contains(&given)).then(|| invalid(argument, detail))
+    let mut found = Findings::new();
+    rules::between(&mut found, config, argument, *range.start(), *range.end());
+    found.pop()
 }
 
 /// Finds a text that is not a JSON document; absent and empty are fine.
@@ -40,7 +37,7 @@ pub(super) fn json(config: &Value, argument: &'static str) -> Option<(Path, Diag
 
 /// The diagnostic of an argument whose value AWS would not accept.
 pub(super) fn invalid(argument: &str, detail: impl Into<String>) -> (Path, Diagnostic) {
-    (Path::attribute(argument), Diagnostic::error("Invalid value for argument", detail))
+    (Path::attribute(argument), Diagnostic::error("Invalid argument", detail))
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ fn not_an_arn(text: &str, argument: &str) -> Option<Finding> {
 
 /// The diagnostic of an argument whose value IAM would not accept.
 pub(crate) fn invalid(argument: &str, detail: impl Into<String>) -> Finding {
-    (Path::attribute(argument), Diagnostic::error("Invalid value for argument", detail))
+    (Path::attribute(argument), Diagnostic::error("Invalid argument", detail))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use recon_core::provider::{ErrorKind, ProviderError};
 use super::function::{Function, SETTINGS};
 use super::package::Package;
 use super::settings;
-use super::versions::{LATEST, Published};
+use super::versions::{LATEST, Published, unqualified};
 use crate::aws::Aws;
 use crate::call::Created;
 use crate::classify::{is_role_not_ready, is_throttled_by_ec2};
@@ -75,7 +75,7 @@ pub(crate) async fn create(aws: &Aws, want: &Known, package: &Package) -> Result
         Created::Answered(answer) => {
             let published = publish.then(|| Published {
                 version: answer.version.unwrap_or_default(),
-                arn: qualified(answer.function_arn.as_deref().unwrap_or_default()),
+                arn: unqualified(answer.function_arn.as_deref().unwrap_or_default()),
             });
             let is_number = |made: &Published| made.version != LATEST && !made.version.is_empty();
             let published =
@@ -89,11 +89,6 @@ pub(crate) async fn create(aws: &Aws, want: &Known, package: &Package) -> Result
         }
         Created::Unheard => Ok(Made { published: None, is_unheard: true }),
     }
-}
-
-/// An ARN without its qualifier.
-fn qualified(arn: &str) -> String {
-    arn.split(':').take(7).collect::<Vec<_>>().join(":")
 }
 
 fn with_version(made: &Published) -> String {
@@ -176,7 +171,7 @@ pub(crate) async fn put_code(
     if version.is_empty() || version == LATEST {
         return Ok(None);
     }
-    let arn = format!("{}:{version}", qualified(answer.function_arn.as_deref().unwrap_or_default()));
+    let arn = format!("{}:{version}", unqualified(answer.function_arn.as_deref().unwrap_or_default()));
     let is_pending = answer.state == Some(State::Pending);
     Ok(Some(NewVersion { published: Published { version, arn }, is_pending }))
 }
@@ -193,7 +188,7 @@ pub(crate) async fn publish(
     };
     let answer = aws.call("lambda:PublishVersion", send).await?;
     let version = answer.version.unwrap_or_default();
-    let arn = format!("{}:{version}", qualified(answer.function_arn.as_deref().unwrap_or_default()));
+    let arn = format!("{}:{version}", unqualified(answer.function_arn.as_deref().unwrap_or_default()));
     Ok(NewVersion { published: Published { version, arn }, is_pending: answer.state == Some(State::Pending) })
 }
 

@@ -93,10 +93,15 @@ pub(crate) async fn latest(
 
 /// What names a version.
 pub(crate) fn published(live: &FunctionConfiguration) -> Published {
-    Published {
-        version: live.version().unwrap_or_default().to_owned(),
-        arn: live.function_arn().unwrap_or_default().to_owned(),
-    }
+    let version = live.version().unwrap_or_default();
+    // Not every answer about a version has an ARN with the version.
+    let arn = unqualified(live.function_arn().unwrap_or_default());
+    Published { version: version.to_owned(), arn: format!("{arn}:{version}") }
+}
+
+/// An ARN without its qualifier.
+pub(crate) fn unqualified(arn: &str) -> String {
+    arn.split(':').take(7).collect::<Vec<_>>().join(":")
 }
 
 /// The versions of a function, once per refresh; empty when there is no such function.
