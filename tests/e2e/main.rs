@@ -7,6 +7,7 @@ mod acceptance;
 mod commands;
 mod documented;
 mod drift;
+mod examples;
 mod interrupted;
 mod lab;
 mod mistakes;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::BasePathMapping as Described;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
@@ -44,6 +44,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
 #[derive(Clone, Copy)]
 pub(crate) struct BasePathMapping;
 
+// It goes with its domain name, but is deleted by a call of its own: an API cannot go before all of its mappings.
 impl ResourceType for BasePathMapping {
     fn name(&self) -> &'static str {
         "aws_api_gateway_base_path_mapping"
@@ -65,14 +66,6 @@ impl ResourceType for BasePathMapping {
 
     fn queue_key(&self, value: &Value) -> Option<Name> {
         value.text("domain_name").map(queue_of)
-    }
-
-    fn vanishes_with(&self) -> &'static [Container] {
-        &[Container {
-            argument: "domain_name",
-            kind: "aws_api_gateway_domain_name",
-            attribute: "domain_name",
-        }]
     }
 }
 

@@ -11,6 +11,7 @@ macro_rules! put {
 pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
+pub(crate) mod docs;
 pub(crate) mod drift;
 pub(crate) mod json;
 pub(crate) mod node;

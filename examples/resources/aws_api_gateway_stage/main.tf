@@ -1,0 +1,41 @@
+# The stage that callers see, and the alias of the function that it calls.
+resource "aws_api_gateway_rest_api" "shop" {
+  name = "shop"
+}
+
+resource "aws_api_gateway_resource" "orders" {
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  parent_id   = aws_api_gateway_rest_api.shop.root_resource_id
+  path_part   = "orders"
+}
+
+resource "aws_api_gateway_method" "get_orders" {
+  rest_api_id   = aws_api_gateway_rest_api.shop.id
+  resource_id   = aws_api_gateway_resource.orders.id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "get_orders" {
+  rest_api_id       = aws_api_gateway_rest_api.shop.id
+  resource_id       = aws_api_gateway_resource.orders.id
+  http_method       = aws_api_gateway_method.get_orders.http_method
+  type              = "MOCK"
+  request_templates = { "application/json" = jsonencode({ statusCode = 200 }) }
+}
+
+resource "aws_api_gateway_deployment" "shop" {
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  depends_on  = [aws_api_gateway_integration.get_orders]
+}
+
+resource "aws_api_gateway_stage" "live" {
+  rest_api_id          = aws_api_gateway_rest_api.shop.id
+  deployment_id        = aws_api_gateway_deployment.shop.id
+  stage_name           = "live"
+  xray_tracing_enabled = true
+
+  variables = {
+    alias = "live"
+  }
+}

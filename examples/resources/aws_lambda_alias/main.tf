@@ -1,0 +1,27 @@
+# A name for the newest published version.
+resource "aws_iam_role" "hello" {
+  name = "hello"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_lambda_function" "hello" {
+  function_name = "hello"
+  role          = aws_iam_role.hello.arn
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = "../src"
+}
+
+resource "aws_lambda_version" "hello" {
+  function_name     = aws_lambda_function.hello.function_name
+  publish_on_change = true
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  function_name    = aws_lambda_function.hello.function_name
+  function_version = aws_lambda_version.hello.version
+}

@@ -1,0 +1,21 @@
+# Lets the function call itself through a queue on purpose.
+resource "aws_iam_role" "hello" {
+  name = "hello"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_lambda_function" "hello" {
+  function_name = "hello"
+  role          = aws_iam_role.hello.arn
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = "../src"
+}
+
+resource "aws_lambda_function_recursion_config" "hello" {
+  function_name  = aws_lambda_function.hello.function_name
+  recursive_loop = "Allow"
+}
