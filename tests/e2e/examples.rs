@@ -25,7 +25,8 @@ fn mistake(folder: &Path) -> Option<String> {
     let scratch = scratch().over(&cloud.endpoint);
     scratch.copy(&top().join("examples/resources"));
     let chdir = format!("-chdir={}", folder.file_name().expect("a folder has a name").display());
-    let runs: [&[&str]; 3] = [&["apply", "-auto-approve"], &["plan", "-detailed-exitcode"], &["destroy", "-auto-approve"]];
+    let runs: [&[&str]; 3] =
+        [&["apply", "-auto-approve"], &["plan", "-detailed-exitcode"], &["destroy", "-auto-approve"]];
     for arguments in runs {
         let ran = scratch.recon(&[&[chdir.as_str()], arguments].concat());
         if ran.code != Some(0) {
@@ -79,9 +80,13 @@ fn the_pages_about_the_types_are_what_the_schemas_say() {
     for folder in ["resources", "data-sources"] {
         let written = read_all(&scratch.path().join("docs").join(folder));
         let kept = read_all(&top().join("docs").join(folder));
-        let stale: Vec<&String> = written.iter().filter(|page| !kept.contains(page)).map(|(name, _)| name).collect();
-        let obsolete: Vec<&String> =
-            kept.iter().map(|(name, _)| name).filter(|name| !written.iter().any(|(other, _)| other == *name)).collect();
+        let stale: Vec<&String> =
+            written.iter().filter(|page| !kept.contains(page)).map(|(name, _)| name).collect();
+        let obsolete: Vec<&String> = kept
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| !written.iter().any(|(other, _)| other == *name))
+            .collect();
         assert!(
             stale.is_empty() && obsolete.is_empty(),
             "docs/{folder}: {stale:?} are stale, {obsolete:?} are of no type; write them anew:\n\n    \

@@ -73,8 +73,12 @@ fn page(catalog: &Catalog, name: &str) -> Result<String, Diagnostic> {
         None => catalog.resource(name).map(|kind| (Subject::Resource, kind)),
     };
     let Some((subject, kind)) = found else {
-        let detail = format!("recon has no type `{name}`. All types and what they accept are in what this prints:");
-        return Err(Diagnostic::error("Unknown type", format!("{detail}\n\n    recon providers schema -json")));
+        let detail =
+            format!("recon has no type `{name}`. All types and what they accept are in what this prints:");
+        return Err(Diagnostic::error(
+            "Unknown type",
+            format!("{detail}\n\n    recon providers schema -json"),
+        ));
     };
     Ok(docs::page(subject, kind, None))
 }
