@@ -10,7 +10,7 @@ use recon_core::provider::{ErrorKind, Provider, ProviderError};
 use recon_core::resource_type::Catalog;
 use recon_core::state::State;
 use recon_core::value::Name;
-use recon_core::{Known, Value};
+use recon_core::{Diagnostic, Diagnostics, Known, Value};
 use recon_engine::{Connector, Events, Interrupt, Project};
 use recon_parser::load::{self, Loaded, WhenEmpty, load};
 use recon_store::{Backend, Workspace};
@@ -101,8 +101,26 @@ pub(crate) fn backend(session: &mut Session) -> Result<Box<dyn Backend>, Stop> {
 }
 
 fn backend_of(loaded: &Loaded, workspace: Workspace) -> Result<Box<dyn Backend>, Stop> {
-    let named = loaded.module.backend.as_ref().map(|(name, _)| &**name);
-    Ok(recon_store::open(named, workspace)?)
+    let Some((name, body)) = &loaded.module.backend else { return Ok(recon_store::open(None, workspace)?) };
+    let backend = recon_store::open(Some(name), workspace).map_err(|error| match body.span {
+        Some(span) => error.diagnostic().at(span),
+        None => error.diagnostic(),
+    })?;
+    let written = body.attributes.iter().map(|(name, argument)| (name, argument.name_span));
+    let mistakes = written.map(|(argument, span)| {
+        let detail = format!(
+            "The backend `{name}` takes no arguments: states live in the directory `state`. Remove `{argument}`."
+        );
+        Diagnostic::error("Unsupported argument", detail).at(span)
+    });
+    let mistakes: Diagnostics = mistakes.collect();
+    if mistakes.has_errors() { Err(mistakes.into()) } else { Ok(backend) }
+}
+
+/// What is wrong with the backend that a configuration names.
+pub(crate) fn backend_mistakes(loaded: &Loaded) -> Diagnostics {
+    let opened = workspace().and_then(|workspace| backend_of(loaded, workspace));
+    opened.err().map(|Stop(mistakes)| mistakes).unwrap_or_default()
 }
 
 /// The state as it is stored.

@@ -74,5 +74,7 @@ pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
         planned_at_ms: jiff::Timestamp::now().as_millisecond(),
         workspace: recon_store::workspace::DEFAULT,
     };
-    recon_planner::validate(&input)
+    let mut found = recon_planner::validate(&input);
+    found.extend(project::backend_mistakes(loaded));
+    found
 }

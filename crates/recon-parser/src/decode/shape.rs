@@ -193,8 +193,7 @@ fn refuse_block(block: &NestedBody, shape: &Shape) -> Option<Diagnostic> {
 fn unsupported_by_design(name: &str) -> Option<&'static str> {
     Some(match name {
         "cloud" => {
-            "recon keeps state in a file or in a backend of its own, not in HCP Terraform. Remove the `cloud` block, or replace it \
-             by a `backend \"s3\"` or `backend \"pg\"` block."
+            "recon keeps states in the directory `state`, not in HCP Terraform. Remove the `cloud` block."
         }
         "provisioner" | "connection" => {
             "recon runs no commands while it applies. Remove the block, and run the command before or after `recon apply`."

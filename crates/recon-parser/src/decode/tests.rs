@@ -110,7 +110,7 @@ resource "terraform_data" "x" {
 "#), @r#"
     error: Unsupported block type
       main.tf:3:3 "cloud" 
-      recon keeps state in a file or in a backend of its own, not in HCP Terraform. Remove the `cloud` block, or replace it by a `backend "s3"` or `backend "pg"` block.
+      recon keeps states in the directory `state`, not in HCP Terraform. Remove the `cloud` block.
     error: Unsupported block type
       main.tf:8:1 "ephemeral \"aws_secret\" \"x\"" 
       recon has no ephemeral resources. Read the value with a `data` block, or pass it in through a variable with `ephemeral = true`.
