@@ -31,7 +31,7 @@ pub(crate) enum Command {
     },
     /// Print what a resource type or data source accepts and provides, or write such a page for each of them
     Docs {
-        /// The type, aws_lambda_alias for one; data.aws_lambda_alias for the data source
+        /// The type, say `aws_lambda_alias`; with `data.` in front for a data source
         #[arg(value_name = "TYPE", required_unless_present = "dir")]
         kind: Option<String>,
 
