@@ -10,11 +10,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 cp -r "$here"/*.tf "$here"/*.hcl "$here"/src "$work"
 cd "$work"
 
-say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
-run() { printf '\033[2m$ recon %s\033[0m\n' "$*"; "$recon" "$@"; }
-# Shows which version each alias and each stage serves, from the state.
+bold='' dim='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+  bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+fi
+say() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+run() { printf '%s$ recon %s%s\n' "$dim" "$*" "$plain"; "$recon" "$@"; }
+# Shows function, versions, aliases and stages, and which version each alias and each stage serves, from the state.
 shown() {
-  run state list | grep -E 'lambda_(version|alias)|stage'
+  run state list | grep -E 'lambda_(function|version|alias)|stage'
   for name in 'aws_lambda_alias.dev' 'aws_lambda_alias.prod'; do
     run state show "$name" | grep -E '^ +(name|function_version|additional_version_weights|"?[0-9]+"?) ' || true
   done
