@@ -188,7 +188,7 @@ fn check_queue(found: &mut Findings, config: &Value) {
         return;
     };
     let window = config.get("maximum_batching_window_in_seconds");
-    if config.text("event_source_arn").is_some_and(|arn| arn.ends_with(".fifo")) {
+    if config.text("event_source_arn").is_some_and(|arn| arn.rsplit('.').next() == Some("fifo")) {
         rules::wrong(
             found,
             "batch_size",

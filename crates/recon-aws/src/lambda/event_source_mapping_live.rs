@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_lambda::types::EventSourceMappingConfiguration as Described;
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration as Described, FunctionResponseType};
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::{Known, Value};
 
@@ -277,7 +277,7 @@ async fn create(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
             .set_starting_position_timestamp(settings::timestamp(want))
             .set_queues(names("queues"))
             .set_topics(names("topics"))
-            .set_function_response_types(response_types(want).filter(|types| !types.is_empty()))
+            .set_function_response_types(Some(response_types(want)).filter(|types| !types.is_empty()))
             .set_kms_key_arn(owned("kms_key_arn"))
             .set_destination_config(is_set("destination_config").then(|| settings::destination(want)))
             .set_filter_criteria(is_set("filter_criteria").then(|| settings::filters(want)))
@@ -298,9 +298,9 @@ async fn create(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
     Ok(described!(answer))
 }
 
-fn response_types(want: &Known) -> Option<Vec<aws_sdk_lambda::types::FunctionResponseType>> {
+fn response_types(want: &Known) -> Vec<FunctionResponseType> {
     let names = want.string_items("function_response_types");
-    Some(names.iter().map(|name| name.as_str().into()).collect())
+    names.iter().map(|name| name.as_str().into()).collect()
 }
 
 /// What an update can change.
@@ -347,7 +347,7 @@ async fn update(aws: &Aws, have: &Known, want: &Known) -> Result<bool, ProviderE
             .set_maximum_retry_attempts(number("maximum_retry_attempts"))
             .set_parallelization_factor(number("parallelization_factor"))
             .set_tumbling_window_in_seconds(number("tumbling_window_in_seconds"))
-            .set_function_response_types(response_types(want).filter(|_| differs("function_response_types")))
+            .set_function_response_types(differs("function_response_types").then(|| response_types(want)))
             .set_kms_key_arn(text("kms_key_arn"))
             .set_destination_config(differs("destination_config").then(|| settings::destination(want)))
             .set_filter_criteria(differs("filter_criteria").then(|| settings::filters(want)))

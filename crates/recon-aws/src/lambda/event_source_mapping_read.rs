@@ -1,6 +1,9 @@
 //! What Lambda reports of a mapping, as its schema has it.
 
-use aws_sdk_lambda::types::{DestinationConfig, EventSourceMappingConfiguration, SelfManagedEventSource};
+use aws_sdk_lambda::types::{
+    DestinationConfig, EventSourceMappingConfiguration, EventSourceMappingMetricsConfig, EventSourcePosition,
+    FilterCriteria, FullDocument, ScalingConfig, SelfManagedEventSource, SourceAccessType,
+};
 use aws_smithy_types::DateTime;
 use recon_core::{Known, Type, Value};
 
@@ -49,18 +52,18 @@ fn sources(live: &EventSourceMappingConfiguration, described: Value) -> Value {
         block([
             ("collection_name", text_or_null(source.collection_name())),
             ("database_name", text_or_null(source.database_name())),
-            ("full_document", text_or_null(source.full_document().map(|it| it.as_str()))),
+            ("full_document", text_or_null(source.full_document().map(FullDocument::as_str))),
         ])
     });
     let access = live.source_access_configurations().iter().map(|access| {
         Value::object([
-            ("type", text_or_null(access.r#type().map(|it| it.as_str()))),
+            ("type", text_or_null(access.r#type().map(SourceAccessType::as_str))),
             ("uri", text_or_null(access.uri())),
         ])
     });
     described
         .with("event_source_arn", text_or_null(live.event_source_arn()))
-        .with("starting_position", text_or_null(live.starting_position().map(|it| it.as_str())))
+        .with("starting_position", text_or_null(live.starting_position().map(EventSourcePosition::as_str)))
         .with("starting_position_timestamp", text_or_null(timestamp))
         .with("queues", list_or_null(live.queues()))
         .with("topics", set(live.topics().iter().cloned()))
@@ -110,12 +113,13 @@ fn settings(live: &EventSourceMappingConfiguration, described: Value) -> Value {
 }
 
 fn blocks(live: &EventSourceMappingConfiguration, described: Value) -> Value {
-    let filters = live.filter_criteria().map(aws_sdk_lambda::types::FilterCriteria::filters);
+    let filters = live.filter_criteria().map(FilterCriteria::filters);
     let filters = filters.filter(|filters| !filters.is_empty()).map_or_else(no_block, |filters| {
         let each = filters.iter().map(|filter| Value::object([("pattern", text_or_null(filter.pattern()))]));
         block([("filter", Value::tuple(each.collect()))])
     });
-    let metrics = live.metrics_config().map(|config| config.metrics()).filter(|names| !names.is_empty());
+    let metrics =
+        live.metrics_config().map(EventSourceMappingMetricsConfig::metrics).filter(|names| !names.is_empty());
     let metrics = metrics.map_or_else(no_block, |names| {
         block([("metrics", set(names.iter().map(|name| name.as_str().to_owned())))])
     });
@@ -127,7 +131,7 @@ fn blocks(live: &EventSourceMappingConfiguration, described: Value) -> Value {
             ("maximum_pollers", number(it.maximum_pollers())),
         ])
     });
-    let most = live.scaling_config().and_then(|config| config.maximum_concurrency());
+    let most = live.scaling_config().and_then(ScalingConfig::maximum_concurrency);
     let scaling = most.map_or_else(no_block, |most| block([("maximum_concurrency", number(Some(most)))]));
     described
         .with("filter_criteria", filters)

@@ -47,8 +47,8 @@ impl Live for LayerVersion {
                 .layer_name(layer_name(want))
                 .set_description(package.text("description"))
                 .set_license_info(package.text("license_info"))
-                .set_compatible_runtimes(names("compatible_runtimes").map(texts))
-                .set_compatible_architectures(names("compatible_architectures").map(texts))
+                .set_compatible_runtimes(names("compatible_runtimes").map(|names| texts(&names)))
+                .set_compatible_architectures(names("compatible_architectures").map(|names| texts(&names)))
                 .send()
         };
         let made = aws.call("lambda:PublishLayerVersion", send).await?;
@@ -121,7 +121,7 @@ fn content(package: &Package) -> LayerVersionContentInput {
         .build()
 }
 
-fn texts<T: for<'a> From<&'a str>>(names: Vec<String>) -> Vec<T> {
+fn texts<T: for<'a> From<&'a str>>(names: &[String]) -> Vec<T> {
     names.iter().map(|name| T::from(name.as_str())).collect()
 }
 

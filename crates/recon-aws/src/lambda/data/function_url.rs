@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use aws_sdk_lambda::types::Cors;
+use aws_sdk_lambda::types::{Cors, InvokeMode};
 use recon_core::provider::{ErrorKind, ProviderError};
 use recon_core::resource_type::ResourceType;
 use recon_core::schema::{Schema, block, optional, required};
@@ -78,7 +78,7 @@ impl LiveData for FunctionUrl {
             ("creation_time", Value::from(live.creation_time.as_str())),
             ("function_arn", Value::from(live.function_arn.as_str())),
             ("function_url", Value::from(live.function_url.as_str())),
-            ("invoke_mode", text(live.invoke_mode.as_ref().map(|mode| mode.as_str()))),
+            ("invoke_mode", text(live.invoke_mode.as_ref().map(InvokeMode::as_str))),
             ("last_modified_time", Value::from(live.last_modified_time.as_str())),
             ("url_id", Value::from(host.split('.').next().unwrap_or_default())),
         ]);
