@@ -57,5 +57,6 @@ fn resource_types() -> Vec<Registered> {
 fn data_sources() -> Vec<RegisteredData> {
     let mut all = data::data_sources();
     all.extend(apigateway::data_sources());
+    all.extend(lambda::data_sources());
     all
 }

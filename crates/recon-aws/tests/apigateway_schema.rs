@@ -1,13 +1,8 @@
 //! The schemas of API Gateway beside those of Terraform's provider, where its printed schemas are at hand.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::path::Path;
-use std::sync::Arc;
+mod terraform;
 
-use recon_core::resource_type::{Catalog, ResourceType};
-use recon_core::schema::{Attribute, Block, Mode, Nesting, OnChange};
-use recon_core::{Name, Type};
-use serde_json::Value as Json;
+use terraform::{Comparison, catalog, extras, replacing, schemas};
 
 /// What only recon has.
 const OWN: &[(&str, &str)] = &[
@@ -16,115 +11,13 @@ const OWN: &[(&str, &str)] = &[
     ("aws_api_gateway_deployment", "live_sha256"),
 ];
 
-/// What Terraform lists as an argument or as an attribute, differently from type to type.
-const NOT_SETTABLE: &[&str] = &["id", "tags_all"];
-
 #[test]
 fn every_argument_and_attribute_is_as_in_terraform() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/terraform/schema.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: there is no {}", path.display());
-        return;
-    };
-    let schemas: Json = serde_json::from_str(&text).unwrap();
-    let mut catalog = Catalog::default();
-    recon_aws::register(&mut catalog);
-    let mut wrong = Vec::new();
-    for (section, data) in [("resources", false), ("data_sources", true)] {
-        for (name, theirs) in schemas[section].as_object().unwrap() {
-            if !name.starts_with("aws_api_gateway_") {
-                continue;
-            }
-            let found = if data { catalog.data(name) } else { catalog.resource(name) };
-            let place = format!("{section} {name}");
-            match found {
-                Some(kind) => compare(&mut wrong, &place, &kind.schema().block, theirs),
-                None => wrong.push(format!("{place} is missing")),
-            }
-        }
-    }
-    extras(&mut wrong, &catalog, &schemas["resources"]);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn compare(wrong: &mut Vec<String>, place: &str, block: &Block, theirs: &Json) {
-    for (name, their) in theirs["attributes"].as_object().into_iter().flatten() {
-        let place = format!("{place}.{name}");
-        match block.attributes.get(name.as_str()) {
-            Some(attribute) => compare_attribute(wrong, &place, attribute, their),
-            None => wrong.push(format!("{place} is missing")),
-        }
-    }
-    for (name, their) in theirs["blocks"].as_object().into_iter().flatten() {
-        let place = format!("{place}.{name}");
-        let Some(nested) = block.blocks.get(name.as_str()) else {
-            wrong.push(format!("{place} is missing"));
-            continue;
-        };
-        let number = |name: &str| usize::try_from(their[name].as_u64().unwrap_or(0)).unwrap();
-        let expected = match their["nesting"].as_str() {
-            Some("list") => Nesting::List(number("min"), number("max")),
-            Some("set") => Nesting::Set(number("min"), number("max")),
-            _ => Nesting::Single,
-        };
-        if nested.nesting != expected {
-            wrong.push(format!("{place} is {:?}, not {expected:?}", nested.nesting));
-        }
-        compare(wrong, &place, &nested.block, their);
-    }
-}
-
-fn compare_attribute(wrong: &mut Vec<String>, place: &str, attribute: &Attribute, their: &Json) {
-    let says = |name: &str| their[name].as_bool() == Some(true);
-    let name = place.rsplit('.').next().unwrap_or_default();
-    if attribute.ty != ty(&their["type"]) {
-        wrong.push(format!("{place} is of type {}, not {}", attribute.ty, their["type"]));
-    }
-    if says("required") != (attribute.mode == Mode::Required) {
-        wrong.push(format!("{place} is {:?}", attribute.mode));
-    }
-    let settable = says("required") || says("optional");
-    if settable != attribute.is_settable() && !NOT_SETTABLE.contains(&name) {
-        wrong.push(format!("{place} may be set: {}", attribute.is_settable()));
-    }
-    if says("sensitive") != attribute.sensitive {
-        wrong.push(format!("{place} is sensitive: {}", attribute.sensitive));
-    }
-}
-
-fn ty(json: &Json) -> Type {
-    match json {
-        Json::String(name) => match name.as_str() {
-            "bool" => Type::Bool,
-            "number" => Type::Number,
-            _ => Type::String,
-        },
-        Json::Array(parts) => match parts[0].as_str() {
-            Some("list") => Type::list(ty(&parts[1])),
-            Some("set") => Type::set(ty(&parts[1])),
-            Some("map") => Type::map(ty(&parts[1])),
-            _ => {
-                let attributes = parts[1].as_object().unwrap().iter();
-                Type::Object(Arc::new(
-                    attributes.map(|(name, part)| (Name::from(name.as_str()), ty(part))).collect(),
-                ))
-            }
-        },
-        _ => Type::Any,
-    }
-}
-
-fn extras(wrong: &mut Vec<String>, catalog: &Catalog, theirs: &Json) {
-    for kind in catalog.resources().filter(|kind| kind.name().starts_with("aws_api_gateway_")) {
-        let Some(their) = theirs[kind.name()]["attributes"].as_object() else { continue };
-        let own = own_attributes(kind).filter(|name| !their.contains_key(&***name));
-        let unknown = own.filter(|name| !OWN.contains(&(kind.name(), name)));
-        wrong.extend(unknown.map(|name| format!("{}.{name} is not Terraform's", kind.name())));
-    }
-}
-
-fn own_attributes(kind: &dyn ResourceType) -> impl Iterator<Item = &Name> {
-    kind.schema().block.attributes.keys()
+    let (Some(schemas), catalog) = (schemas(), catalog()) else { return };
+    let comparison = Comparison::of(&schemas, &catalog, "aws_api_gateway_");
+    assert!(comparison.wrong.is_empty(), "{}", comparison.lines());
+    let extras = extras(&schemas, &catalog, "aws_api_gateway_", OWN);
+    assert!(extras.is_empty(), "{}", extras.join("\n"));
 }
 
 /// The arguments whose change replaces the object, as Terraform's provider plans them.
@@ -171,8 +64,7 @@ const NOT_COVERED: &[&str] = &[
 
 #[test]
 fn the_arguments_that_replace_are_those_of_terraform() {
-    let mut catalog = Catalog::default();
-    recon_aws::register(&mut catalog);
+    let catalog = catalog();
     for kind in catalog.resources().filter(|kind| kind.name().starts_with("aws_api_gateway_")) {
         if NOT_COVERED.contains(&kind.name()) {
             continue;
@@ -183,17 +75,6 @@ fn the_arguments_that_replace_are_those_of_terraform() {
         };
         let mut expected = [of(REPLACES), of(REPLACES_BESIDES)].concat();
         expected.sort();
-        let mut found = Vec::new();
-        replacing(&mut found, "", &kind.schema().block);
-        found.sort();
-        assert_eq!(found, expected, "{}", kind.name());
-    }
-}
-
-fn replacing(found: &mut Vec<String>, prefix: &str, block: &Block) {
-    let replaces = block.attributes.iter().filter(|(_, attribute)| attribute.on_change == OnChange::Replace);
-    found.extend(replaces.map(|(name, _)| format!("{prefix}{name}")));
-    for (name, nested) in &block.blocks {
-        replacing(found, &format!("{prefix}{name}."), &nested.block);
+        assert_eq!(replacing(kind), expected, "{}", kind.name());
     }
 }

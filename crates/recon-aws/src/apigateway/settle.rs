@@ -9,12 +9,12 @@ use serde_json::Value as Json;
 use super::arguments::is_empty;
 
 /// The object as it is to be remembered: `live` has what AWS reports, by attribute.
-pub(super) fn settle(schema: &Schema, have: &Value, live: &Value) -> Known {
+pub(crate) fn settle(schema: &Schema, have: &Value, live: &Value) -> Known {
     Known::with_nulls(&settle_block(&schema.block, have, live))
 }
 
 /// The object that a create or update of `want` made: what was planned, with what only AWS knew.
-pub(super) fn complete(schema: &Schema, want: &Value, live: &Value) -> Known {
+pub(crate) fn complete(schema: &Schema, want: &Value, live: &Value) -> Known {
     settle(schema, &fill(&schema.block, want, live), &Value::null(Type::Any))
 }
 

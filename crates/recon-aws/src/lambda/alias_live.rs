@@ -129,7 +129,11 @@ fn key(value: &Known) -> (&str, &str) {
     (function_name(value.str("function_name").unwrap_or_default()), value.str("name").unwrap_or_default())
 }
 
-async fn get(aws: &Aws, function: &str, name: &str) -> Result<Option<AliasConfiguration>, ProviderError> {
+pub(crate) async fn get(
+    aws: &Aws,
+    function: &str,
+    name: &str,
+) -> Result<Option<AliasConfiguration>, ProviderError> {
     let send = || aws.lambda.get_alias().function_name(function).name(name).send();
     match aws.call("lambda:GetAlias", send).await {
         Ok(answer) => Ok(Some(

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aws_sdk_lambda::types::Runtime;
 use recon_core::change::Change;
-use recon_core::path::Step;
 use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
 use recon_core::schema::Schema;
 use recon_core::value::Name;
@@ -12,7 +10,6 @@ use recon_core::{Diagnostic, Known, Path, Type, Value};
 
 use super::name::queue_key;
 use super::package;
-use crate::rules::{self, Findings};
 
 pub(crate) const KIND: &str = "aws_lambda_function";
 
@@ -59,10 +56,7 @@ impl ResourceType for Function {
     }
 
     fn check(&self, config: &Value) -> Vec<(Path, Diagnostic)> {
-        let mut found = Findings::new();
-        check_code(&mut found, config);
-        check_settings(&mut found, config);
-        found
+        super::function_check::check(config)
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
@@ -70,6 +64,7 @@ impl ResourceType for Function {
             Ok(planned) => planned,
             Err(question) => return Refined::Ask(question),
         };
+        let planned = with_log_levels(proposal.prior, proposal.config, planned);
         let Some(prior) = proposal.prior else { return Refined::Ready { planned, replace: Vec::new() } };
         match code_change(&proposal, prior, &planned) {
             Ok(code) => Refined::Ready { planned: published(prior, planned, code), replace: Vec::new() },
@@ -80,6 +75,20 @@ impl ResourceType for Function {
     fn queue_key(&self, value: &Value) -> Option<Name> {
         queue_key(value.str("function_name"))
     }
+}
+
+/// In JSON, a log level that nobody sets is `INFO`; in text, there are none.
+fn with_log_levels(prior: Option<&Known>, config: &Value, planned: Value) -> Value {
+    let Some(declared) = config.block("logging_config") else { return planned };
+    if declared.str("log_format") != Some("JSON") {
+        return planned;
+    }
+    let silent = ["application_log_level", "system_log_level"].into_iter();
+    silent.filter(|name| declared.get(name).is_null()).fold(planned, |planned, name| {
+        let has_level = prior.and_then(|prior| prior.block("logging_config")?.text(name)).is_some();
+        let level = if has_level { Value::from("INFO") } else { Value::unknown(Type::String) };
+        in_block(planned, "logging_config", name, level)
+    })
 }
 
 /// What happens to a function's code.
@@ -215,88 +224,11 @@ pub(crate) fn replaced_with_function(proposal: &Proposal<'_>) -> Vec<Path> {
 }
 
 fn unknown_in_block(planned: Value, block: &str, name: &str) -> Value {
-    let items = planned.get(block).items();
-    let Some(first) = items.first() else { return planned };
-    let changed = first.clone().with(name, Value::unknown(Type::String));
-    let list = Value::list(first.ty(), vec![changed]);
+    in_block(planned, block, name, Value::unknown(Type::String))
+}
+
+fn in_block(planned: Value, block: &str, name: &str, value: Value) -> Value {
+    let Some(first) = planned.get(block).items().first().cloned() else { return planned };
+    let list = Value::list(first.ty(), vec![first.with(name, value)]);
     planned.with(block, list)
-}
-
-fn check_code(found: &mut Findings, config: &Value) {
-    let sources: Vec<&str> = ["filename", "image_uri", "s3_bucket"]
-        .into_iter()
-        .filter(|name| rules::is_set(config, name))
-        .collect();
-    if sources.is_empty() {
-        rules::wrong(
-            found,
-            "filename",
-            "The code is missing: one of `filename`, `image_uri`, `s3_bucket` must be specified.",
-        );
-    }
-    if let [first, second, ..] = sources[..] {
-        rules::not_both(found, config, first, second);
-    }
-    if rules::is_set(config, "s3_bucket") && !rules::is_set(config, "s3_key") {
-        rules::wrong(found, "s3_bucket", "With `s3_bucket`, `s3_key` must be set too.");
-    }
-    rules::one_of(found, config, "package_type", &["Zip", "Image"]);
-    let is_zip = config.get("package_type").is_null() || config.str("package_type") == Some("Zip");
-    if is_zip && (!rules::is_set(config, "handler") || !rules::is_set(config, "runtime")) {
-        rules::wrong(found, "handler", "`handler` and `runtime` must be set when `package_type` is `Zip`.");
-    }
-    for (index, item) in config.get("architectures").items().iter().enumerate() {
-        if item.as_str().is_some_and(|text| !["x86_64", "arm64"].contains(&text)) {
-            let path = Path::attribute("architectures").then(Step::Index(index));
-            let detail = "An architecture is `x86_64` or `arm64`.";
-            found.push((path, Diagnostic::error("Invalid argument", detail)));
-        }
-    }
-    if config.get("architectures").items().len() > 1 {
-        rules::wrong(found, "architectures", "A function has one architecture.");
-    }
-}
-
-fn check_settings(found: &mut Findings, config: &Value) {
-    rules::between(found, config, "memory_size", 128, 10_240);
-    rules::between(found, config, "timeout", 1, 900);
-    rules::between(found, config, "reserved_concurrent_executions", -1, i64::from(i32::MAX));
-    rules::one_of(found, config, "runtime", Runtime::values());
-    rules::arn(found, config, "role");
-    rules::arn(found, config, "kms_key_arn");
-    rules::arn(found, config, "code_signing_config_arn");
-    rules::longest(found, config, "description", 256);
-    let nested = |name: &str| (Path::attribute(name).then(Step::Index(0)), config.block(name));
-    if let (at, Some(block)) = nested("tracing_config") {
-        rules::one_of_at(found, &at, block, "mode", &["Active", "PassThrough"]);
-    }
-    if let (at, Some(block)) = nested("ephemeral_storage") {
-        rules::between_at(found, &at, block, "size", (512, 10_240));
-    }
-    if let (at, Some(block)) = nested("snap_start") {
-        rules::one_of_at(found, &at, block, "apply_on", &["PublishedVersions", "None"]);
-    }
-    if let (at, Some(block)) = nested("logging_config") {
-        let levels = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-        rules::one_of_at(found, &at, block, "log_format", &["Text", "JSON"]);
-        rules::one_of_at(found, &at, block, "application_log_level", levels);
-        rules::one_of_at(found, &at, block, "system_log_level", &["DEBUG", "INFO", "WARN"]);
-    }
-    if config.get("layers").items().len() > 5 {
-        rules::wrong(found, "layers", "A function has at most five layers.");
-    }
-    let replaces = config.get("replace_security_groups_on_destroy").as_bool() == Some(true);
-    if replaces && !rules::is_set(config, "replacement_security_group_ids") {
-        let detail = "`replacement_security_group_ids` must say which security groups are set before the function is destroyed.";
-        rules::wrong(found, "replace_security_groups_on_destroy", detail);
-    }
-    if let (_, Some(block)) = nested("dead_letter_config")
-        && block.str("target_arn") == Some("")
-    {
-        rules::wrong(
-            found,
-            "dead_letter_config",
-            "nil dead_letter_config supplied: `target_arn` must name a queue or topic.",
-        );
-    }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::{Known, Value};
 
-use super::function::{Function, SCHEMA};
+use super::function::{Function, KIND, SCHEMA};
 use super::function_read::{get, read, settle, settle_version, value};
 use super::function_write::{create, publish, put_code, put_concurrency, put_settings, put_signing};
 use super::name::function_name;
@@ -15,11 +15,10 @@ use super::versions::{self, Published};
 use crate::aws::Aws;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
-use crate::tags;
 
 const SETTLE_FOR: Duration = Duration::from_mins(10);
 /// How far clocks here and at AWS may be apart.
-const CLOCK_SKEW_MS: i64 = 120_000;
+pub(crate) const CLOCK_SKEW_MS: i64 = 120_000;
 
 #[async_trait]
 impl Live for Function {
@@ -86,12 +85,7 @@ impl Live for Function {
     }
 
     async fn answer(&self, _: &Aws, question: &Known) -> Result<Known, ProviderError> {
-        let unknown =
-            || ProviderError::new(ErrorKind::Unsupported, "answer", "aws_lambda_function does not ask that");
-        // Packing reads files, which must not hold up the other answers.
-        let question = question.clone();
-        let packed = tokio::task::spawn_blocking(move || package::answer(&question)).await;
-        packed.ok().flatten().unwrap_or_else(|| Err(unknown()))
+        package::answered(KIND, question).await
     }
 }
 
@@ -114,7 +108,7 @@ async fn finish_or_leave(
 async fn change(aws: &Aws, have: &Known, want: &Known) -> Result<Known, ProviderError> {
     let name = want.str("function_name").unwrap_or_default();
     let patience = patience(want, "update");
-    put_tags(aws, have, want).await?;
+    super::tags::update(aws, have, want).await?;
     put_signing(aws, have, want).await?;
     let settings = put_settings(aws, have, want).await?;
     let code = new_code(have, want)?;
@@ -178,24 +172,6 @@ fn new_code(have: &Known, want: &Known) -> Result<Option<Package>, ProviderError
     Ok((!(is_same && is_same_machine)).then_some(package))
 }
 
-async fn put_tags(aws: &Aws, have: &Known, want: &Known) -> Result<(), ProviderError> {
-    let difference = tags::difference(aws, have, want);
-    let arn = have.str("arn").unwrap_or_default();
-    if !difference.remove.is_empty() {
-        let keys = &difference.remove;
-        let send = || aws.lambda.untag_resource().resource(arn).set_tag_keys(Some(keys.clone())).send();
-        aws.call("lambda:UntagResource", send).await?;
-    }
-    if !difference.set.is_empty() {
-        let tags = &difference.set;
-        let send = || {
-            aws.lambda.tag_resource().resource(arn).set_tags(Some(tags.clone().into_iter().collect())).send()
-        };
-        aws.call("lambda:TagResource", send).await?;
-    }
-    Ok(())
-}
-
 async fn replace_security_groups(aws: &Aws, have: &Known, name: &str) -> Result<(), ProviderError> {
     let Some(vpc) = have.block("vpc_config") else { return Ok(()) };
     let replaced = vpc.clone().with("security_group_ids", have.get("replacement_security_group_ids").clone());
@@ -219,7 +195,7 @@ pub(crate) fn patience(value: &Known, operation: &str) -> Duration {
 }
 
 /// Milliseconds since 1970 of a time such as `2024-05-01T10:11:12.000+0000`.
-fn modified_ms(text: &str) -> Option<i64> {
+pub(crate) fn modified_ms(text: &str) -> Option<i64> {
     let time = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()?;
     Some(time.to_timestamp().ok()?.as_millisecond())
 }

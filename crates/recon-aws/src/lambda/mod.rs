@@ -1,12 +1,26 @@
-//! Lambda: functions, versions, aliases, permissions.
+//! Lambda: functions, versions, aliases, permissions, layers, event sources, code signing.
 
 mod alias;
 mod alias_live;
+mod code_signing_config;
+mod code_signing_config_live;
+mod data;
+mod event_source_mapping;
+mod event_source_mapping_check;
+mod event_source_mapping_live;
+mod event_source_mapping_read;
+mod event_source_mapping_schema;
+mod event_source_mapping_settings;
 mod function;
+mod function_check;
 mod function_live;
 mod function_read;
 mod function_schema;
 mod function_write;
+mod layer_version;
+mod layer_version_live;
+mod layer_version_permission;
+mod layer_version_permission_live;
 mod name;
 mod pack;
 mod package;
@@ -14,6 +28,7 @@ mod permission;
 mod permission_live;
 mod permission_policy;
 mod settings;
+mod tags;
 mod version;
 mod version_live;
 mod version_plan;
@@ -22,7 +37,7 @@ mod version_review;
 mod version_tests;
 mod versions;
 
-use crate::live::Registered;
+use crate::live::{Registered, RegisteredData};
 
 /// The resource types of Lambda.
 pub(crate) fn resource_types() -> Vec<Registered> {
@@ -31,5 +46,14 @@ pub(crate) fn resource_types() -> Vec<Registered> {
         Registered::of(alias::Alias),
         Registered::of(permission::Permission),
         Registered::of(version::Version),
+        Registered::of(layer_version::LayerVersion),
+        Registered::of(layer_version_permission::LayerVersionPermission),
+        Registered::of(event_source_mapping::EventSourceMapping),
+        Registered::of(code_signing_config::CodeSigningConfig),
     ]
+}
+
+/// The data sources of Lambda.
+pub(crate) fn data_sources() -> Vec<RegisteredData> {
+    data::all()
 }

@@ -79,7 +79,7 @@ pub(crate) fn question(filename: &str) -> Known {
 }
 
 /// The answer to [`question`]; a null hash when there is no such file yet: another resource may make it.
-pub(crate) fn answer(question: &Known) -> Option<Result<Known, ProviderError>> {
+fn answer(question: &Known) -> Option<Result<Known, ProviderError>> {
     let path = question.str("filename")?;
     let hash = match bytes(path) {
         Ok(bytes) => Value::from(hash(&bytes)),
@@ -87,6 +87,15 @@ pub(crate) fn answer(question: &Known) -> Option<Result<Known, ProviderError>> {
         Err(error) => return Some(Err(unreadable(path, &error))),
     };
     Some(Ok(Known::with_nulls(&Value::object([("hash", hash)]))))
+}
+
+/// The same, without holding up the other answers: packing reads files.
+pub(crate) async fn answered(kind: &str, question: &Known) -> Result<Known, ProviderError> {
+    let unknown =
+        || ProviderError::new(ErrorKind::Unsupported, "answer", format!("{kind} does not ask that"));
+    let question = question.clone();
+    let packed = tokio::task::spawn_blocking(move || answer(&question)).await;
+    packed.ok().flatten().unwrap_or_else(|| Err(unknown()))
 }
 
 fn bytes(path: &str) -> io::Result<Vec<u8>> {

@@ -21,13 +21,19 @@ pub struct Cloud {
 
 impl Cloud {
     pub async fn start() -> Self {
-        let (endpoint, running) = match std::env::var("RECON_TEST_ENDPOINT") {
-            Ok(endpoint) => (endpoint, None),
-            Err(_) => {
-                let running = recon_sandbox::start(recon_sandbox::Options::default()).await.unwrap();
-                (running.endpoint().to_owned(), Some(running))
-            }
-        };
+        match std::env::var("RECON_TEST_ENDPOINT") {
+            Ok(endpoint) => Self::at(endpoint, None).await,
+            Err(_) => Self::with(recon_sandbox::Options::default()).await,
+        }
+    }
+
+    /// A sandbox with its own pace or quotas.
+    pub async fn with(options: recon_sandbox::Options) -> Self {
+        let running = recon_sandbox::start(options).await.unwrap();
+        Self::at(running.endpoint().to_owned(), Some(running)).await
+    }
+
+    async fn at(endpoint: String, running: Option<recon_sandbox::Running>) -> Self {
         let services = ["apigateway", "lambda", "iam", "sts"];
         let endpoints = Value::object(services.map(|service| (service, Value::from(endpoint.as_str()))));
         let config = Value::object([

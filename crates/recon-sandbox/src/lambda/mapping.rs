@@ -71,7 +71,8 @@ impl Mapping {
 pub(super) fn create(world: &mut World, call: &Call, _captures: &Captures) -> Outcome {
     let body = call.json()?;
     let target = Target::parse(need_text(&body, "FunctionName")?, &call.region)?;
-    let shown = settings::created(&body)?;
+    let uuid = world.ids.uuid();
+    let shown = settings::created(&body, &uuid)?;
     let tags = tag::from_body(&body)?;
     target.resolve(world).map_err(|_| invalid("Function does not exist"))?;
     let source = text(&body, "EventSourceArn")?.unwrap_or_default();
@@ -87,7 +88,6 @@ pub(super) fn create(world: &mut World, call: &Call, _captures: &Captures) -> Ou
              update or delete the existing mapping with UUID {uuid}"
         )));
     }
-    let uuid = world.ids.uuid();
     let mapping = Mapping {
         function_arn: arn,
         shown,
@@ -122,8 +122,14 @@ pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outc
         !mapping.gone(call.now_ms) && fed && function.as_ref().is_none_or(|arn| mapping.function_arn == *arn)
     });
     let (items, next) = page.cut(matching.map(|(uuid, mapping)| (uuid.clone(), (uuid, mapping))));
-    let shown =
-        items.iter().map(|(uuid, mapping)| mapping.document(uuid, &call.region, mapping.state(call.now_ms)));
+    let shown = items.iter().map(|(uuid, mapping)| {
+        let mut document = mapping.document(uuid, &call.region, mapping.state(call.now_ms));
+        // Filters that are encrypted are shown to who asks for the mapping alone.
+        if mapping.shown.contains_key("KMSKeyArn") {
+            document["FilterCriteria"] = Value::Null;
+        }
+        document
+    });
     Ok(listing("EventSourceMappings", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 

@@ -20,7 +20,7 @@ pub(super) enum Source {
 }
 
 /// What can be set and changed, beside what has a rule of its own.
-const PLAIN: [&str; 14] = [
+const PLAIN: [&str; 13] = [
     "FilterCriteria",
     "DestinationConfig",
     "BisectBatchOnFunctionError",
@@ -34,11 +34,14 @@ const PLAIN: [&str; 14] = [
     "ProvisionedPollerConfig",
     "AmazonManagedKafkaEventSourceConfig",
     "SelfManagedKafkaEventSourceConfig",
-    "TumblingWindowInSeconds",
 ];
 /// What can be set at creation only.
 const AT_CREATION: [&str; 5] =
     ["EventSourceArn", "StartingPositionTimestamp", "Topics", "Queues", "SelfManagedEventSource"];
+
+const MANAGED_KAFKA: &str = "AmazonManagedKafkaEventSourceConfig";
+const OWN_KAFKA: &str = "SelfManagedKafkaEventSourceConfig";
+const FILTERS_MAX: usize = 10;
 
 impl Source {
     /// Returns the kind of source that settings name.
@@ -76,8 +79,8 @@ impl Source {
     }
 }
 
-/// Returns the settings of a new mapping.
-pub(super) fn created(body: &Value) -> Result<Map<String, Value>, Refusal> {
+/// Returns the settings of a new mapping; a Kafka consumer that is not told its group gets one of its own.
+pub(super) fn created(body: &Value, uuid: &str) -> Result<Map<String, Value>, Refusal> {
     let source = text(body, "EventSourceArn")?;
     let self_managed = body.get("SelfManagedEventSource").is_some_and(Value::is_object);
     if source.is_none() && !self_managed {
@@ -102,7 +105,24 @@ pub(super) fn created(body: &Value) -> Result<Map<String, Value>, Refusal> {
     if let Value::Object(defaults) = kind.defaults() {
         settings.extend(defaults);
     }
-    updated(&settings, body)
+    sort_brokers(&mut settings);
+    let mut settings = updated(&settings, body)?;
+    if kind == Source::Kafka {
+        let key = if self_managed { OWN_KAFKA } else { MANAGED_KAFKA };
+        settings.entry(key).or_insert_with(|| json!({ "ConsumerGroupId": uuid }));
+    }
+    Ok(settings)
+}
+
+/// Brokers are shown in order.
+fn sort_brokers(settings: &mut Map<String, Value>) {
+    let source = settings.get_mut("SelfManagedEventSource");
+    let endpoints = source.and_then(|source| source.get_mut("Endpoints")).and_then(Value::as_object_mut);
+    for brokers in endpoints.into_iter().flat_map(|endpoints| endpoints.values_mut()) {
+        if let Some(brokers) = brokers.as_array_mut() {
+            brokers.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        }
+    }
 }
 
 /// Returns the settings with those of a request applied.
@@ -113,6 +133,13 @@ pub(super) fn updated(settings: &Map<String, Value>, body: &Value) -> Result<Map
             None | Some(Value::Null) => {}
             Some(Value::Object(object)) if object.is_empty() && key != "DestinationConfig" => {
                 updated.remove(key);
+            }
+            Some(Value::String(text)) if text.is_empty() => {
+                updated.remove(key);
+            }
+            // An empty destination takes the one that is there away.
+            Some(value) if key == "DestinationConfig" && value["OnFailure"]["Destination"] == "" => {
+                updated.insert(key.to_owned(), json!({ "OnFailure": {} }));
             }
             Some(value) => {
                 updated.insert(key.to_owned(), value.clone());
@@ -125,6 +152,7 @@ pub(super) fn updated(settings: &Map<String, Value>, body: &Value) -> Result<Map
         ("ParallelizationFactor", "parallelizationFactor", 1, 10),
         ("MaximumRecordAgeInSeconds", "maximumRecordAgeInSeconds", -1, 604_800),
         ("MaximumRetryAttempts", "maximumRetryAttempts", -1, 10_000),
+        ("TumblingWindowInSeconds", "tumblingWindowInSeconds", 0, 900),
     ] {
         if let Some(value) = number(body, key)? {
             between(member, value, least, most)?;
@@ -132,7 +160,29 @@ pub(super) fn updated(settings: &Map<String, Value>, body: &Value) -> Result<Map
         }
     }
     check_batch(&updated)?;
+    check_limits(&updated)?;
     Ok(updated)
+}
+
+fn check_limits(settings: &Map<String, Value>) -> Result<(), Refusal> {
+    if let Some(most) = settings.get("ScalingConfig").and_then(|config| config["MaximumConcurrency"].as_i64())
+    {
+        between("scalingConfig.maximumConcurrency", most, 2, 1_000)?;
+    }
+    let age = settings.get("MaximumRecordAgeInSeconds").and_then(Value::as_i64);
+    if age.is_some_and(|age| age != -1 && age < 60) {
+        return Err(invalid("Maximum record age in seconds must be -1, or at least 60."));
+    }
+    let filters = settings.get("FilterCriteria").and_then(|criteria| criteria["Filters"].as_array());
+    let filters = filters.map(Vec::as_slice).unwrap_or_default();
+    if filters.len() > FILTERS_MAX {
+        return Err(invalid("Exceeded the number of filters that an event source mapping may have."));
+    }
+    let is_pattern = |filter: &Value| {
+        let pattern = filter["Pattern"].as_str().unwrap_or("{}");
+        serde_json::from_str::<Map<String, Value>>(pattern).is_ok()
+    };
+    if filters.iter().all(is_pattern) { Ok(()) } else { Err(invalid("Invalid filter pattern definition.")) }
 }
 
 fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>) -> Result<(), Refusal> {

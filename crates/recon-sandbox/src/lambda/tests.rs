@@ -319,6 +319,24 @@ fn mapping_is_unique_per_source_and_function() {
 }
 
 #[test]
+fn mapping_from_kafka_gets_a_consumer_group_and_an_empty_destination_removes_one() {
+    let mut cloud = Cloud::with_function();
+    let path = "2015-03-31/event-source-mappings";
+    let body = json!({
+        "FunctionName": "f", "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1", "Topics": ["t"],
+        "DestinationConfig": { "OnFailure": { "Destination": "arn:aws:sqs:us-east-1:123456789012:dead" } },
+    });
+    let made = cloud.ask("POST", path, &body).unwrap();
+    assert_eq!(made["AmazonManagedKafkaEventSourceConfig"]["ConsumerGroupId"], made["UUID"]);
+    let path = format!("{path}/{}", made["UUID"].as_str().unwrap());
+    let body = json!({ "DestinationConfig": { "OnFailure": { "Destination": "" } } });
+    let changed = cloud.ask("PUT", &path, &body).unwrap();
+    assert_eq!(changed["DestinationConfig"], json!({ "OnFailure": {} }));
+    let filters = json!({ "FilterCriteria": { "Filters": [{ "Pattern": "no" }] } });
+    assert_eq!(code(cloud.ask("PUT", &path, &filters)), "InvalidParameterValueException");
+}
+
+#[test]
 fn new_role_cannot_be_assumed_before_it_has_spread() {
     let mut cloud = Cloud::new(0);
     cloud.world.pace.role_propagation_ms = 5000;
