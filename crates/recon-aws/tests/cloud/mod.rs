@@ -28,7 +28,7 @@ impl Cloud {
                 (running.endpoint().to_owned(), Some(running))
             }
         };
-        let services = ["apigateway", "lambda", "iam", "sts"];
+        let services = ["apigateway", "lambda", "iam", "logs", "sts"];
         let endpoints = Value::object(services.map(|service| (service, Value::from(endpoint.as_str()))));
         let config = Value::object([
             ("region", Value::from("us-east-1")),
