@@ -97,7 +97,7 @@ async fn several_urls_of_a_function_are_read_in_one_call() {
     assert_same(URL, &aliased, &cloud.import(URL, "many/live").await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_url_whose_create_lost_its_answer_is_found() {
     let cloud = Cloud::start().await;
     if !cloud.is_sandbox() {

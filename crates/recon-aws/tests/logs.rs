@@ -84,7 +84,7 @@ async fn fifty_groups_are_read_in_one_call() {
     assert_eq!(calls.get("logs:ListTagsForResource"), Some(&51));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_create_lost_its_answer_is_found() {
     let cloud = Cloud::start().await;
     if !cloud.is_sandbox() {
@@ -109,7 +109,7 @@ async fn a_group_that_another_made_is_not_taken_for_ours() {
     assert_eq!(failed.error.kind, ErrorKind::AlreadyExists);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_retention_that_is_refused_leaves_the_group_behind() {
     let cloud = Cloud::start().await;
     if !cloud.is_sandbox() {
