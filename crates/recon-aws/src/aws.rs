@@ -15,6 +15,7 @@ pub(crate) struct Aws {
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) apigateway: aws_sdk_apigateway::Client,
     pub(crate) iam: aws_sdk_iam::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     /// `us-east-1`
     pub(crate) region: String,
@@ -53,6 +54,7 @@ pub(crate) struct Clients {
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) apigateway: aws_sdk_apigateway::Client,
     pub(crate) iam: aws_sdk_iam::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
 }
 
@@ -86,12 +88,13 @@ impl Partition {
 
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
-        let Clients { lambda, apigateway, iam, sts } = clients;
+        let Clients { lambda, apigateway, iam, logs, sts } = clients;
         let Surroundings { region, partition, default_tags, ignored_tags, quotas } = around;
         Self {
             lambda,
             apigateway,
             iam,
+            logs,
             sts,
             region,
             partition: partition.name.to_owned(),

@@ -51,7 +51,7 @@ const fn rule(
     Rule { codes, fragments, verdict: Verdict { kind, again } }
 }
 
-const EXISTS: &[&str] = &["already exist", "already has this name"];
+const EXISTS: &[&str] = &["already exist", "already has this name", "functionurlconfig exists"];
 
 #[rustfmt::skip]
 const RULES: &[Rule] = &[

@@ -17,7 +17,7 @@ use recon_core::provider::{ErrorKind, ProviderError};
 
 use crate::assume::assume;
 use crate::aws::{Aws, Clients, Partition, Surroundings};
-use crate::endpoints::{API_GATEWAY, IAM, LAMBDA, STS, Service, endpoint};
+use crate::endpoints::{API_GATEWAY, IAM, LAMBDA, LOGS, STS, Service, endpoint};
 use crate::http::HttpClients;
 use crate::profile::{environment, profile_files};
 use crate::quota::Quotas;
@@ -99,6 +99,7 @@ fn clients(parts: &Parts<'_>, sts: &SdkConfig) -> Clients {
         lambda: aws_sdk_lambda::Client::new(&parts.of(LAMBDA)),
         apigateway: aws_sdk_apigateway::Client::new(&crate::apigateway::mended(&parts.of(API_GATEWAY))),
         iam: aws_sdk_iam::Client::new(&parts.of(IAM)),
+        logs: aws_sdk_cloudwatchlogs::Client::new(&parts.of(LOGS)),
         sts: aws_sdk_sts::Client::new(&sts),
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Service {
 pub(crate) const LAMBDA: Service = Service { arguments: &["lambda"], variable: "LAMBDA" };
 pub(crate) const API_GATEWAY: Service = Service { arguments: &["apigateway"], variable: "API_GATEWAY" };
 pub(crate) const IAM: Service = Service { arguments: &["iam"], variable: "IAM" };
+pub(crate) const LOGS: Service =
+    Service { arguments: &["logs", "cloudwatchlogs", "cloudwatchlog"], variable: "CLOUDWATCH_LOGS" };
 pub(crate) const STS: Service = Service { arguments: &["sts"], variable: "STS" };
 
 /// The endpoint of a service, if it is not AWS's own. `environment` reads a variable.

@@ -1,9 +1,10 @@
-//! AWS as recon's provider: Lambda, API Gateway, IAM and STS.
+//! AWS as recon's provider: Lambda, API Gateway, IAM, CloudWatch Logs and STS.
 //!
 //! The only crate that knows the AWS SDK. Every resource type has a file of its own with both its halves: what it
 //! knows without asking anybody, and what it does with live AWS.
 
 mod apigateway;
+mod archive;
 mod assume;
 mod aws;
 mod call;
@@ -15,6 +16,7 @@ mod http;
 mod iam;
 mod lambda;
 mod live;
+mod logs;
 mod profile;
 mod provider;
 mod provider_schema;
@@ -33,12 +35,13 @@ use recon_core::resource_type::Catalog;
 
 use crate::live::{Registered, RegisteredData};
 
-/// Adds the provider `aws` with its resource types and data sources.
+/// Adds the providers `aws` and `archive` with their resource types and data sources.
 pub fn register(catalog: &mut Catalog) {
     let resources = resource_types().into_iter().map(|kind| kind.pure).collect();
     let data = data_sources().into_iter().map(|kind| kind.pure).collect();
     catalog.add("aws", provider_schema::schema(), resources, data);
     within::register(catalog);
+    archive::register(catalog);
 }
 
 /// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.
@@ -47,10 +50,16 @@ pub async fn connect(config: &Known) -> Result<Arc<dyn Provider>, ProviderError>
     Ok(Arc::new(provider::AwsProvider::new(aws)))
 }
 
+/// The provider `archive`, which packs local files and calls nobody.
+pub fn archive() -> Arc<dyn Provider> {
+    archive::provider()
+}
+
 fn resource_types() -> Vec<Registered> {
     let mut all = lambda::resource_types();
     all.extend(iam::resource_types());
     all.extend(apigateway::resource_types());
+    all.extend(logs::resource_types());
     all
 }
 
@@ -58,5 +67,6 @@ fn data_sources() -> Vec<RegisteredData> {
     let mut all = data::data_sources();
     all.extend(apigateway::data_sources());
     all.extend(lambda::data_sources());
+    all.extend(logs::data_sources());
     all
 }

@@ -51,6 +51,12 @@ const QUOTAS: &[Quota] = &[
     Quota { name: "iam", rate: 15.0, burst: 30.0 },
     Quota { name: "sts", rate: 15.0, burst: 30.0 },
     Quota { name: "logs", rate: 5.0, burst: 5.0 },
+    // Each of these has a rate of its own.
+    Quota { name: "logs:CreateLogGroup", rate: 5.0, burst: 5.0 },
+    Quota { name: "logs:DeleteLogGroup", rate: 5.0, burst: 5.0 },
+    Quota { name: "logs:DescribeLogGroups", rate: 5.0, burst: 5.0 },
+    Quota { name: "logs:ListTagsForResource", rate: 5.0, burst: 5.0 },
+    Quota { name: "logs:PutRetentionPolicy", rate: 5.0, burst: 5.0 },
 ];
 
 /// The buckets of all quotas.

@@ -7,6 +7,10 @@ const RESOURCE: (&str, &str) = ("resource_id", "resource_id");
 const METHOD: (&str, &str) = ("http_method", "http_method");
 const STAGE: (&str, &str) = ("stage_name", "stage_name");
 const FUNCTION: (&str, &str) = ("function_name", "function_name");
+const FUNCTION_BY_NAME: Within = Within { kind: "aws_lambda_function", same: &[FUNCTION] };
+const FUNCTION_BY_ARN: Within = Within { kind: "aws_lambda_function", same: &[("function_name", "arn")] };
+const ALIAS_OF_FUNCTION: Within =
+    Within { kind: "aws_lambda_alias", same: &[FUNCTION, ("qualifier", "name")] };
 
 const TABLE: &[(&str, Within)] = &[
     (
@@ -32,6 +36,19 @@ const TABLE: &[(&str, Within)] = &[
         Within { kind: "aws_lambda_alias", same: &[FUNCTION, ("qualifier", "name")] },
     ),
     ("aws_api_gateway_stage_binding", Within { kind: "aws_lambda_function", same: &[FUNCTION] }),
+    ("aws_lambda_function_event_invoke_config", ALIAS_OF_FUNCTION),
+    ("aws_lambda_function_event_invoke_config", FUNCTION_BY_NAME),
+    ("aws_lambda_function_event_invoke_config", FUNCTION_BY_ARN),
+    ("aws_lambda_function_recursion_config", FUNCTION_BY_NAME),
+    ("aws_lambda_function_recursion_config", FUNCTION_BY_ARN),
+    ("aws_lambda_function_url", ALIAS_OF_FUNCTION),
+    ("aws_lambda_function_url", FUNCTION_BY_NAME),
+    ("aws_lambda_function_url", FUNCTION_BY_ARN),
+    ("aws_lambda_provisioned_concurrency_config", ALIAS_OF_FUNCTION),
+    ("aws_lambda_provisioned_concurrency_config", FUNCTION_BY_NAME),
+    ("aws_lambda_provisioned_concurrency_config", FUNCTION_BY_ARN),
+    ("aws_lambda_runtime_management_config", FUNCTION_BY_NAME),
+    ("aws_lambda_runtime_management_config", FUNCTION_BY_ARN),
     ("aws_iam_role_policy", Within { kind: "aws_iam_role", same: &[("role", "name")] }),
     ("aws_iam_role_policy_attachment", Within { kind: "aws_iam_role", same: &[("role", "name")] }),
 ];

@@ -159,6 +159,7 @@ impl Connector for Providers {
     async fn connect(&self, provider: &str, config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
         match provider {
             "aws" => recon_aws::connect(config).await,
+            "archive" => Ok(recon_aws::archive()),
             other => {
                 let message = format!("recon has no provider `{other}`");
                 Err(ProviderError::new(ErrorKind::Unsupported, "connect", message))

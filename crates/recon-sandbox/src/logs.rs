@@ -11,6 +11,9 @@ use crate::world::{ACCOUNT, World};
 const RETENTION_DAYS: [i64; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const PAGE_MAX: usize = 50;
+/// The class whose retention AWS decides, and for how many days it keeps events.
+const DELIVERY: &str = "DELIVERY";
+const DELIVERY_DAYS: i64 = 2;
 
 /// What CloudWatch Logs remembers: the groups of each region by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -108,7 +111,7 @@ fn tags_of(body: &Value) -> BTreeMap<String, String> {
 fn create(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
     let name = name(body)?;
     let class = body.get("logGroupClass").and_then(Value::as_str).unwrap_or("STANDARD");
-    if !["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"].contains(&class) {
+    if !["STANDARD", "INFREQUENT_ACCESS", DELIVERY].contains(&class) {
         return Err(invalid(format!("{class} is not a log group class.")));
     }
     if groups.contains_key(&name) {
@@ -117,7 +120,7 @@ fn create(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refus
     }
     let group = Group {
         created_ms: call.now_ms,
-        retention_days: None,
+        retention_days: (class == DELIVERY).then_some(DELIVERY_DAYS),
         key: body.get("kmsKeyId").and_then(Value::as_str).map(str::to_owned),
         class: class.to_owned(),
         protected: body.get("deletionProtectionEnabled").and_then(Value::as_bool).unwrap_or_default(),
@@ -156,6 +159,7 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
         ));
     }
     let identifiers = body.get("logGroupIdentifiers").and_then(Value::as_array);
+    check_identifiers(identifiers.map_or(0, Vec::len), !prefix.is_empty() || !pattern.is_empty())?;
     let asked = |name: &str| {
         let mut given = identifiers.into_iter().flatten().filter_map(Value::as_str);
         let exactly = |given: &str| given == name || given.ends_with(&format!(":log-group:{name}"));
@@ -176,6 +180,21 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
         document["nextToken"] = json!(last);
     }
     Ok(document)
+}
+
+fn check_identifiers(count: usize, has_other_filter: bool) -> Result<(), Refusal> {
+    if count > PAGE_MAX {
+        return Err(invalid(format!(
+            "1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must \
+             have length less than or equal to {PAGE_MAX}"
+        )));
+    }
+    if count > 0 && has_other_filter {
+        return Err(invalid(
+            "logGroupIdentifiers and LogGroup name prefix or pattern are mutually exclusive parameters.",
+        ));
+    }
+    Ok(())
 }
 
 fn shown(name: &str, group: &Group, region: &str) -> Value {
@@ -219,13 +238,24 @@ fn put_retention(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Valu
             set.join(", ")
         )));
     }
-    named(groups, body)?.retention_days = Some(days);
+    let group = named(groups, body)?;
+    check_retention(group)?;
+    group.retention_days = Some(days);
     Ok(Value::Null)
 }
 
 fn delete_retention(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {
-    named(groups, body)?.retention_days = None;
+    let group = named(groups, body)?;
+    check_retention(group)?;
+    group.retention_days = None;
     Ok(Value::Null)
+}
+
+fn check_retention(group: &Group) -> Result<(), Refusal> {
+    if group.class == DELIVERY {
+        return Err(invalid("The retention of log groups of the class DELIVERY cannot be changed."));
+    }
+    Ok(())
 }
 
 fn put_protection(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {

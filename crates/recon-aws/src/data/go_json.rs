@@ -10,7 +10,7 @@ pub(super) fn indented(value: &Json) -> String {
 }
 
 /// On one line, without blanks.
-pub(super) fn compact(value: &Json) -> String {
+pub(crate) fn compact(value: &Json) -> String {
     escaped(&value.to_string())
 }
 

@@ -2,9 +2,10 @@
 
 mod caller_identity;
 mod document;
-mod go_json;
+pub(crate) mod go_json;
 mod iam_policy;
 mod iam_role;
+mod invocation;
 mod partition;
 mod policy_document;
 mod region;
@@ -26,6 +27,7 @@ pub(crate) fn data_sources() -> Vec<RegisteredData> {
         RegisteredData::of(policy_document::PolicyDocument),
         RegisteredData::of(iam_role::Role),
         RegisteredData::of(iam_policy::Policy),
+        RegisteredData::of(invocation::Invocation),
     ]
 }
 

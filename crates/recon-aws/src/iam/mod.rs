@@ -4,7 +4,7 @@ pub(crate) mod check;
 mod inline;
 mod json_keys;
 mod managed;
-mod name;
+pub(crate) mod name;
 mod policy;
 mod policy_live;
 pub(crate) mod policy_reads;

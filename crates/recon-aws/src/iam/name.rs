@@ -16,7 +16,7 @@ const TIME_LENGTH: usize = 18;
 pub(super) const SUFFIX_LENGTH: usize = TIME_LENGTH + 8;
 
 /// The planned value with its `name`, or the question to the provider that must be answered before.
-pub(super) fn planned(proposal: &Proposal<'_>, planned: Value) -> Result<Value, Known> {
+pub(crate) fn planned(proposal: &Proposal<'_>, planned: Value) -> Result<Value, Known> {
     let config = proposal.config;
     if let Some(prior) = proposal.prior {
         // An empty name or prefix is as good as none.
@@ -41,17 +41,17 @@ fn question(address: &str) -> Known {
 }
 
 /// The answer to the question of [`planned`].
-pub(super) fn answer() -> Known {
+pub(crate) fn answer() -> Known {
     Known::with_nulls(&Value::object([("suffix", Value::from(unique_suffix()))]))
 }
 
 /// The name that was planned, or a new one.
-pub(super) fn chosen(want: &Known) -> String {
+pub(crate) fn chosen(want: &Known) -> String {
     want.text("name").map_or_else(|| format!("{}{}", prefix_wanted(want), unique_suffix()), str::to_owned)
 }
 
 /// Whether a create of `want`, begun at `since_ms`, could have chosen that name.
-pub(super) fn could_be(name: &str, want: &Known, since_ms: i64) -> bool {
+pub(crate) fn could_be(name: &str, want: &Known, since_ms: i64) -> bool {
     match want.text("name") {
         Some(planned) => name == planned,
         None => {
@@ -62,7 +62,7 @@ pub(super) fn could_be(name: &str, want: &Known, since_ms: i64) -> bool {
 }
 
 /// The prefix of a generated name; empty where the name is somebody's choice.
-pub(super) fn prefix_of(name: &str) -> &str {
+pub(crate) fn prefix_of(name: &str) -> &str {
     match name.len().checked_sub(SUFFIX_LENGTH).and_then(|length| name.split_at_checked(length)) {
         Some((prefix, suffix)) if is_suffix(suffix) => prefix,
         _ => "",
@@ -70,7 +70,7 @@ pub(super) fn prefix_of(name: &str) -> &str {
 }
 
 /// 26 digits: of the time, and of chance.
-pub(super) fn unique_suffix() -> String {
+pub(crate) fn unique_suffix() -> String {
     let chance = RandomState::new().build_hasher().finish() & 0xffff_ffff;
     format!("{}{chance:08x}", stamp(crate::provider::now_ms()))
 }

@@ -11,22 +11,34 @@ mod event_source_mapping_live;
 mod event_source_mapping_read;
 mod event_source_mapping_schema;
 mod event_source_mapping_settings;
+mod event_invoke;
+mod event_invoke_live;
 mod function;
 mod function_check;
 mod function_live;
 mod function_read;
 mod function_schema;
+mod function_url;
+mod function_url_live;
 mod function_write;
 mod layer_version;
 mod layer_version_live;
 mod layer_version_permission;
 mod layer_version_permission_live;
+mod invocation;
+pub(crate) mod invocation_live;
 mod name;
-mod pack;
+pub(crate) mod pack;
 mod package;
 mod permission;
 mod permission_live;
 mod permission_policy;
+mod provisioned;
+mod provisioned_live;
+mod provisioned_review;
+mod qualified;
+mod recursion;
+mod runtime_management;
 mod settings;
 mod tags;
 mod version;
@@ -50,6 +62,12 @@ pub(crate) fn resource_types() -> Vec<Registered> {
         Registered::of(layer_version_permission::LayerVersionPermission),
         Registered::of(event_source_mapping::EventSourceMapping),
         Registered::of(code_signing_config::CodeSigningConfig),
+        Registered::of(function_url::FunctionUrl),
+        Registered::of(event_invoke::EventInvokeConfig),
+        Registered::of(provisioned::ProvisionedConcurrency),
+        Registered::of(runtime_management::RuntimeManagement),
+        Registered::of(recursion::Recursion),
+        Registered::of(invocation::Invocation),
     ]
 }
 

@@ -25,15 +25,34 @@ pub(crate) fn pack(directory: &Path) -> io::Result<Vec<u8>> {
         entries.push((names.join("/"), file));
     }
     entries.sort();
+    let entries = entries.into_iter().map(|(name, path)| Entry::read(name, &path));
+    zip(&entries.collect::<io::Result<Vec<_>>>()?)
+}
+
+/// A file of an archive.
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
+    pub(crate) mode: u32,
+}
+
+impl Entry {
+    /// Reads a file.
+    pub(crate) fn read(name: String, path: &Path) -> io::Result<Self> {
+        Ok(Self { name, content: fs::read(path)?, mode: mode(path)? })
+    }
+}
+
+/// An archive of these files in this order, without times.
+pub(crate) fn zip(entries: &[Entry]) -> io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, path) in entries {
-        let content = fs::read(&path)?;
+    for entry in entries {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::default())
-            .unix_permissions(mode(&path)?);
-        archive.start_file(name, options).map_err(io::Error::other)?;
-        archive.write_all(&content)?;
+            .unix_permissions(entry.mode);
+        archive.start_file(entry.name.as_str(), options).map_err(io::Error::other)?;
+        archive.write_all(&entry.content)?;
     }
     Ok(archive.finish().map_err(io::Error::other)?.into_inner())
 }

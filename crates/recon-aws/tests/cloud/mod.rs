@@ -34,7 +34,7 @@ impl Cloud {
     }
 
     async fn at(endpoint: String, running: Option<recon_sandbox::Running>) -> Self {
-        let services = ["apigateway", "lambda", "iam", "sts"];
+        let services = ["apigateway", "lambda", "iam", "logs", "sts"];
         let endpoints = Value::object(services.map(|service| (service, Value::from(endpoint.as_str()))));
         let config = Value::object([
             ("region", Value::from("us-east-1")),

@@ -53,6 +53,7 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
             "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
         ));
     }
+    check_weights(function, qualifier)?;
     check_overlap(function, qualifier)?;
     check_limits(function, qualifier, requested)?;
     let ready_ms = call.now_ms.saturating_add(world.pace.pending_ms);
@@ -106,6 +107,14 @@ fn qualified(call: &Call, captures: &Captures) -> Result<Target, Refusal> {
         )),
         _ => Ok(target),
     }
+}
+
+/// While an alias shares its invocations, its provisioned concurrency cannot be managed.
+fn check_weights(function: &Function, qualifier: &str) -> Result<(), Refusal> {
+    if function.aliases.get(qualifier).is_some_and(|alias| !alias.weights.is_empty()) {
+        return Err(invalid("Invalid alias configuration for Provisioned Concurrency"));
+    }
+    Ok(())
 }
 
 /// A version is provisioned through itself or through one alias, never both.

@@ -5,7 +5,6 @@ use serde_json::json;
 use super::constraint::{need_text, one_of, text};
 use super::locate::Target;
 use super::refuse::invalid;
-use super::runtime;
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
@@ -43,13 +42,10 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 
 pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let target = latest_or(call, captures)?;
-    let resolved = target.resolve(world)?;
-    let function = resolved.function;
+    let function = target.resolve(world)?.function;
     let when = function.runtime_updates.get(target.key()).map_or("Auto", String::as_str);
-    let current =
-        resolved.version.settings.text("Runtime").map(|name| runtime::version_arn(name, &call.region));
-    let frozen = (when == "FunctionUpdate").then_some(current).flatten();
-    let arn = function.pinned_runtimes.get(target.key()).cloned().or(frozen);
+    // Of the version that another mode happens to use, this answer says nothing.
+    let arn = function.pinned_runtimes.get(target.key());
     Ok(Answer::json(
         200,
         &json!({ "FunctionArn": target.arn(), "UpdateRuntimeOn": when, "RuntimeVersionArn": arn }),
