@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod commands;
+mod discover;
 mod drift;
 mod interrupted;
 mod lab;
