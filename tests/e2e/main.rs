@@ -6,6 +6,7 @@
 mod acceptance;
 mod commands;
 mod documented;
+mod discover;
 mod drift;
 mod examples;
 mod interrupted;

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use recon_core::provider::ProviderError;
 use tokio::sync::OnceCell;
 
+use crate::http::HttpClients;
 use crate::quota::Quotas;
 use crate::tags::IgnoredTags;
 
@@ -27,6 +28,8 @@ pub(crate) struct Aws {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    /// For what is no operation of a service.
+    pub(crate) http: HttpClients,
     identity: OnceCell<Identity>,
     calls: Mutex<BTreeMap<&'static str, u64>>,
     answered: AtomicBool,
@@ -47,6 +50,7 @@ pub(crate) struct Surroundings {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    pub(crate) http: HttpClients,
 }
 
 /// The clients of the services.
@@ -89,7 +93,7 @@ impl Partition {
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
         let Clients { lambda, apigateway, iam, logs, sts } = clients;
-        let Surroundings { region, partition, default_tags, ignored_tags, quotas } = around;
+        let Surroundings { region, partition, default_tags, ignored_tags, quotas, http } = around;
         Self {
             lambda,
             apigateway,
@@ -102,6 +106,7 @@ impl Aws {
             default_tags,
             ignored_tags,
             quotas,
+            http,
             identity: OnceCell::new(),
             calls: Mutex::default(),
             answered: AtomicBool::new(false),

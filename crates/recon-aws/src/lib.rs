@@ -11,6 +11,7 @@ mod call;
 mod classify;
 mod connect;
 mod data;
+mod discover;
 mod endpoints;
 mod http;
 mod iam;
@@ -42,6 +43,7 @@ pub fn register(catalog: &mut Catalog) {
     catalog.add("aws", provider_schema::schema(), resources, data);
     within::register(catalog);
     archive::register(catalog);
+    discover::manners::register(catalog);
 }
 
 /// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.

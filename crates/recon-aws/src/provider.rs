@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recon_core::Known;
+use recon_core::discovery::{Discovery, Listener, Selector};
 use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -41,6 +42,36 @@ impl AwsProvider {
         self.kinds.get(name).ok_or_else(|| unknown(name))
     }
 
+    /// Reads all objects of a snapshot.
+    async fn read_all(&self, snapshot: Arc<Snapshot>) -> Vec<Result<Option<Known>, ProviderError>> {
+        let places = Arc::new(Semaphore::new(READS_MAX));
+        let mut reads = JoinSet::new();
+        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::new();
+        for (index, object) in snapshot.observed().iter().enumerate() {
+            answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
+            let kind = match self.kind(&object.kind) {
+                Ok(kind) => Arc::clone(kind),
+                Err(error) => {
+                    answers[index] = Err(error);
+                    continue;
+                }
+            };
+            let (aws, snapshot, places) = (Arc::clone(&self.aws), Arc::clone(&snapshot), Arc::clone(&places));
+            reads.spawn(async move {
+                let place = places.acquire().await;
+                let answer = kind.read(&aws, &snapshot, &snapshot.observed()[index].have).await;
+                drop(place);
+                (index, answer)
+            });
+        }
+        while let Some(read) = reads.join_next().await {
+            if let Ok((index, answer)) = read {
+                answers[index] = answer;
+            }
+        }
+        answers
+    }
+
     /// What a create without an answer made, looked for as long as it may take to show.
     async fn look_for(
         &self,
@@ -71,33 +102,17 @@ pub(crate) fn now_ms() -> i64 {
 #[async_trait]
 impl Provider for AwsProvider {
     async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-        let snapshot = Arc::new(Snapshot::of(objects));
-        let places = Arc::new(Semaphore::new(READS_MAX));
-        let mut reads = JoinSet::new();
-        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::with_capacity(objects.len());
-        for (index, object) in objects.iter().enumerate() {
-            answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
-            let kind = match self.kind(&object.kind) {
-                Ok(kind) => Arc::clone(kind),
-                Err(error) => {
-                    answers[index] = Err(error);
-                    continue;
-                }
-            };
-            let (aws, snapshot, places) = (Arc::clone(&self.aws), Arc::clone(&snapshot), Arc::clone(&places));
-            reads.spawn(async move {
-                let place = places.acquire().await;
-                let answer = kind.read(&aws, &snapshot, &snapshot.observed()[index].have).await;
-                drop(place);
-                (index, answer)
-            });
-        }
-        while let Some(read) = reads.join_next().await {
-            if let Ok((index, answer)) = read {
-                answers[index] = answer;
-            }
-        }
-        answers
+        self.read_all(Arc::new(Snapshot::of(objects))).await
+    }
+
+    async fn discover(&self, selector: &Selector, hears: Listener<'_>) -> Result<Discovery, ProviderError> {
+        let (harvest, snapshot) = crate::discover::discover(&self.aws, selector, hears).await?;
+        let answers = self.read_all(snapshot).await;
+        Ok(crate::discover::found(&self.aws, harvest, answers))
+    }
+
+    async fn package(&self, kind: &str, have: &Known) -> Result<Option<Vec<u8>>, ProviderError> {
+        crate::lambda::download::package(&self.aws, kind, have).await
     }
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

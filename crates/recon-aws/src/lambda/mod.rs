@@ -13,6 +13,8 @@ mod event_source_mapping_schema;
 mod event_source_mapping_settings;
 mod event_invoke;
 mod event_invoke_live;
+pub(crate) mod discover;
+pub(crate) mod download;
 mod function;
 mod function_check;
 mod function_live;

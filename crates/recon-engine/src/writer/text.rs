@@ -1,0 +1,199 @@
+//! The text of blocks and expressions; what the formatter does is left to it.
+
+use std::fmt::Write;
+
+use super::expression::{Body, Expression, Item, Piece, Reference};
+
+/// How long a line may be.
+const COLUMNS_MAX: usize = 120;
+/// How long one may be that holds a whole document: no policy is easier to read over ten lines.
+const DOCUMENT_COLUMNS_MAX: usize = 190;
+/// From how many keys on that begin alike they are written as their ends.
+const ALIKE_FROM: usize = 3;
+const INDENT: usize = 2;
+
+/// How references are written.
+pub(super) type Spell<'a> = &'a dyn Fn(&Reference) -> String;
+
+/// The inside of a block.
+pub(super) fn body(body: &Body, depth: usize, spell: Spell<'_>) -> String {
+    let mut text = String::new();
+    for item in body {
+        let start = " ".repeat(depth * INDENT);
+        match item {
+            Item::Argument(name, value) => {
+                let value = expression(value, depth, start.len() + name.len() + 3, spell);
+                text.push_str(&format_line(&start, &format!("{name} = {value}")));
+            }
+            Item::Block(name, inner) if inner.is_empty() => {
+                text.push_str(&format_line(&start, &format!("{name} {{}}")));
+            }
+            Item::Block(name, inner) => {
+                let inside = self::body(inner, depth + 1, spell);
+                if is_short(inner, &inside) {
+                    text.push_str(&format_line(&start, &format!("{name} {{ {} }}", inside.trim())));
+                    continue;
+                }
+                text.push_str(&format_line(&start, &format!("{name} {{")));
+                text.push_str(&inside);
+                text.push_str(&format_line(&start, "}"));
+            }
+        }
+    }
+    text
+}
+
+fn format_line(start: &str, line: &str) -> String {
+    format!("{start}{line}\n")
+}
+
+/// Whether a block with one argument can stand on one line.
+pub(super) fn is_short(body: &Body, inside: &str) -> bool {
+    matches!(&body[..], [Item::Argument(..)])
+        && inside.trim().lines().count() == 1
+        && inside.len() < COLUMNS_MAX - 40
+}
+
+/// An expression that begins in that column: on one line if it fits.
+pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell: Spell<'_>) -> String {
+    let line = on_one_line(value, spell);
+    let most = if matches!(value, Expression::Json(_)) { DOCUMENT_COLUMNS_MAX } else { COLUMNS_MAX };
+    if column + line.chars().count() <= most {
+        return line;
+    }
+    let start = " ".repeat((depth + 1) * INDENT);
+    let end = " ".repeat(depth * INDENT);
+    match value {
+        Expression::List(items) if !items.is_empty() => {
+            let items = items
+                .iter()
+                .map(|item| format!("{start}{},\n", expression(item, depth + 1, start.len() + 1, spell)));
+            format!("[\n{}{end}]", items.collect::<String>())
+        }
+        Expression::Map(entries) if !entries.is_empty() => {
+            if let Some(alike) =
+                alike(entries, spell).filter(|line| column + line.chars().count() <= DOCUMENT_COLUMNS_MAX)
+            {
+                return alike;
+            }
+            let entries = entries.iter().map(|(name, item)| {
+                let name = key(name);
+                let item = expression(item, depth + 1, start.len() + name.len() + 3, spell);
+                format!("{start}{name} = {item}\n")
+            });
+            format!("{{\n{}{end}}}", entries.collect::<String>())
+        }
+        Expression::Json(inner) => format!("jsonencode({})", expression(inner, depth, column + 11, spell)),
+        _ => line,
+    }
+}
+
+/// Entries whose keys begin alike, as their ends.
+fn alike(entries: &[(String, Expression)], spell: Spell<'_>) -> Option<String> {
+    let ((first, value), rest) = entries.split_first()?;
+    if entries.len() < ALIKE_FROM {
+        return None;
+    }
+    let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
+    let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
+    let start = starts.into_iter().find(|start| is_shared(start))?;
+    let end = |key: &str| key[start.len()..].to_owned();
+    let key = format!("\"{}${{name}}\"", escaped(start));
+    if rest.iter().all(|(_, other)| other == value) {
+        let ends: Vec<String> = entries.iter().map(|(key, _)| quoted(&end(key))).collect();
+        let value = on_one_line(value, spell);
+        return Some(format!("{{ for name in [{}] : {key} => {value} }}", ends.join(", ")));
+    }
+    let ends = entries.iter().map(|(key, value)| (end(key), value.clone())).collect();
+    let ends = on_one_line(&Expression::Map(ends), spell);
+    Some(format!("{{ for name, value in {ends} : {key} => value }}"))
+}
+
+fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
+    match value {
+        Expression::Null => "null".to_owned(),
+        Expression::Bool(flag) => flag.to_string(),
+        Expression::Number(number) => number.clone(),
+        Expression::Text(pieces) => template(pieces, spell),
+        Expression::Attribute(reference) => spell(reference),
+        Expression::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| on_one_line(item, spell)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Expression::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        Expression::Map(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(name, item)| format!("{} = {}", key(name), on_one_line(item, spell)))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        Expression::Json(inner) => format!("jsonencode({})", on_one_line(inner, spell)),
+        Expression::Each(None) => "each.value".to_owned(),
+        Expression::Each(Some(name)) => format!("each.value.{name}"),
+        Expression::Word(word) => (*word).to_owned(),
+    }
+}
+
+fn template(pieces: &[Piece], spell: Spell<'_>) -> String {
+    match pieces {
+        [Piece::Key] => return "each.key".to_owned(),
+        [Piece::Attribute(reference)] => return spell(reference),
+        _ => {}
+    }
+    let mut text = String::from("\"");
+    for piece in pieces {
+        // Writing to a text cannot fail.
+        let written = match piece {
+            Piece::Literal(literal) => write!(text, "{}", escaped(literal)),
+            Piece::Attribute(reference) => write!(text, "${{{}}}", spell(reference)),
+            Piece::Key => write!(text, "${{each.key}}"),
+        };
+        debug_assert!(written.is_ok(), "writing to a text cannot fail");
+    }
+    text.push('"');
+    text
+}
+
+/// A key of a map: a word where it can be one.
+pub(super) fn key(name: &str) -> String {
+    if is_word(name) { name.to_owned() } else { quoted(name) }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+/// Whether a text can stand without quotes.
+fn is_word(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && !["null", "true", "false", "for", "if"].contains(&text)
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            '$' | '%' if rest.peek() == Some(&'{') => {
+                escaped.push(c);
+                escaped.push(c);
+            }
+            c if c.is_control() => escaped.push_str(&format_control(c)),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn format_control(c: char) -> String {
+    format!("\\u{:04x}", u32::from(c))
+}
