@@ -26,6 +26,7 @@ mod rules;
 mod shape;
 mod snapshot;
 mod tags;
+mod undeclared;
 mod within;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::discovery::{Discovery, Listener, Selector};
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Survey};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -16,6 +16,7 @@ use crate::call::Pause;
 use crate::classify::repeating_doubles;
 use crate::live::{Live, LiveData};
 use crate::snapshot::Snapshot;
+use crate::undeclared;
 
 /// Reads in flight at once.
 const READS_MAX: usize = 64;
@@ -42,12 +43,13 @@ impl AwsProvider {
         self.kinds.get(name).ok_or_else(|| unknown(name))
     }
 
-    /// Reads all objects of a snapshot.
+    /// Reads all objects of a snapshot, many at once.
     async fn read_all(&self, snapshot: Arc<Snapshot>) -> Vec<Result<Option<Known>, ProviderError>> {
+        let objects = snapshot.observed();
         let places = Arc::new(Semaphore::new(READS_MAX));
         let mut reads = JoinSet::new();
-        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::new();
-        for (index, object) in snapshot.observed().iter().enumerate() {
+        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::with_capacity(objects.len());
+        for (index, object) in objects.iter().enumerate() {
             answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
             let kind = match self.kind(&object.kind) {
                 Ok(kind) => Arc::clone(kind),
@@ -113,6 +115,12 @@ impl Provider for AwsProvider {
 
     async fn package(&self, kind: &str, have: &Known) -> Result<Option<Vec<u8>>, ProviderError> {
         crate::lambda::download::package(&self.aws, kind, have).await
+    }
+
+    async fn survey(&self, objects: &[Observed]) -> Survey {
+        let snapshot = Arc::new(Snapshot::surveying(objects));
+        let answers = self.read_all(Arc::clone(&snapshot)).await;
+        Survey { answers, strays: undeclared::strays(&snapshot), declared: undeclared::declared(objects) }
     }
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

@@ -7,6 +7,7 @@ mod around;
 mod cli;
 mod command;
 mod desk;
+mod drifting;
 mod duration;
 mod exit;
 mod files;

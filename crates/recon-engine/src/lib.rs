@@ -5,6 +5,7 @@ mod builtin;
 mod commands;
 mod connect;
 mod discover;
+pub mod drift;
 mod execute;
 mod observe;
 mod overlay;
@@ -17,7 +18,7 @@ mod walk;
 mod writer;
 
 pub use builtin::register as register_builtin;
-pub use commands::{apply, drift, import, plan, plan_and_apply};
+pub use commands::{apply, import, plan, plan_and_apply};
 pub use discover::{Code, Desk, DiscoverRequest, Discovered, Verdict, discover};
 pub use project::{Connector, Event, Events, Interrupt, Project};
-pub use run::{Applied, DriftReport, Failure, PlanRequest, Planned};
+pub use run::{Applied, Failure, PlanRequest, Planned};

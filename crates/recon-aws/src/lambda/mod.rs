@@ -51,6 +51,8 @@ mod version_review;
 mod version_tests;
 mod versions;
 
+pub(crate) use name::parts as function_parts;
+
 use crate::live::{Registered, RegisteredData};
 
 /// The resource types of Lambda.

@@ -12,7 +12,6 @@ pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
 pub(crate) mod docs;
-pub(crate) mod drift;
 pub(crate) mod json;
 pub(crate) mod node;
 pub(crate) mod object;
