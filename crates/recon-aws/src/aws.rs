@@ -26,6 +26,8 @@ pub(crate) struct Aws {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    /// Where services are that are not at AWS's own endpoints.
+    pub(crate) endpoints: BTreeMap<&'static str, String>,
     identity: OnceCell<Identity>,
     calls: Mutex<BTreeMap<&'static str, u64>>,
     answered: AtomicBool,
@@ -46,6 +48,7 @@ pub(crate) struct Surroundings {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    pub(crate) endpoints: BTreeMap<&'static str, String>,
 }
 
 /// The clients of the services.
@@ -87,7 +90,7 @@ impl Partition {
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
         let Clients { lambda, apigateway, iam, sts } = clients;
-        let Surroundings { region, partition, default_tags, ignored_tags, quotas } = around;
+        let Surroundings { region, partition, default_tags, ignored_tags, quotas, endpoints } = around;
         Self {
             lambda,
             apigateway,
@@ -99,6 +102,7 @@ impl Aws {
             default_tags,
             ignored_tags,
             quotas,
+            endpoints,
             identity: OnceCell::new(),
             calls: Mutex::default(),
             answered: AtomicBool::new(false),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recon_core::Known;
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Lane, Observed, Provider, ProviderError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -157,5 +157,9 @@ impl Provider for AwsProvider {
 
     fn calls(&self) -> BTreeMap<String, u64> {
         self.aws.calls()
+    }
+
+    fn lanes(&self, operation: &str) -> Vec<Lane> {
+        self.aws.quotas.lanes(operation)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::Change;
+use crate::quota::Prices;
 use crate::schema::Schema;
 use crate::value::Name;
 use crate::{Address, Diagnostic, Known, Path, Value};
@@ -156,6 +157,7 @@ pub struct Catalog {
     data: BTreeMap<&'static str, (&'static str, Box<dyn ResourceType>)>,
     providers: BTreeMap<&'static str, Schema>,
     within: BTreeMap<&'static str, Vec<Within>>,
+    prices: BTreeMap<&'static str, Box<dyn Prices>>,
 }
 
 impl Catalog {
@@ -180,6 +182,16 @@ impl Catalog {
     /// What objects of a type live inside of.
     pub fn within(&self, kind: &str) -> &[Within] {
         self.within.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says what the changes of a provider's objects cost.
+    pub fn price(&mut self, provider: &'static str, prices: Box<dyn Prices>) {
+        self.prices.insert(provider, prices);
+    }
+
+    /// What the changes of a provider's objects cost; nothing where they cost nothing.
+    pub fn prices(&self, provider: &str) -> Option<&dyn Prices> {
+        self.prices.get(provider).map(|prices| &**prices)
     }
 
     /// A resource type.

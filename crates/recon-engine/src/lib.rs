@@ -5,6 +5,7 @@ mod builtin;
 mod commands;
 mod connect;
 mod execute;
+mod lines;
 mod observe;
 mod planning;
 mod project;

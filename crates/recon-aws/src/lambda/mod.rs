@@ -22,6 +22,8 @@ mod version_review;
 mod version_tests;
 mod versions;
 
+pub(crate) use self::function::SETTINGS;
+pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;
 use crate::live::Registered;
 
 /// The resource types of Lambda.
