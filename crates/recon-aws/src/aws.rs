@@ -30,6 +30,8 @@ pub(crate) struct Aws {
     pub(crate) quotas: Quotas,
     /// For what is no operation of a service.
     pub(crate) http: HttpClients,
+    /// Where services are that are not at AWS's own endpoints.
+    pub(crate) endpoints: BTreeMap<&'static str, String>,
     identity: OnceCell<Identity>,
     calls: Mutex<BTreeMap<&'static str, u64>>,
     answered: AtomicBool,
@@ -51,6 +53,7 @@ pub(crate) struct Surroundings {
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
     pub(crate) http: HttpClients,
+    pub(crate) endpoints: BTreeMap<&'static str, String>,
 }
 
 /// The clients of the services.
@@ -93,7 +96,7 @@ impl Partition {
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
         let Clients { lambda, apigateway, iam, logs, sts } = clients;
-        let Surroundings { region, partition, default_tags, ignored_tags, quotas, http } = around;
+        let Surroundings { region, partition, default_tags, ignored_tags, quotas, http, endpoints } = around;
         Self {
             lambda,
             apigateway,
@@ -107,6 +110,7 @@ impl Aws {
             ignored_tags,
             quotas,
             http,
+            endpoints,
             identity: OnceCell::new(),
             calls: Mutex::default(),
             answered: AtomicBool::new(false),

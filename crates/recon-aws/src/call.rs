@@ -14,6 +14,7 @@ use recon_core::provider::{ErrorKind, ProviderError};
 
 use crate::aws::Aws;
 use crate::classify::{Again, Refusal, advice, classify, is_read, repeating_doubles};
+use crate::quota::Admitted;
 
 /// How long a call waits for others to slow down.
 const SLOWER_FOR: Duration = Duration::from_mins(10);
@@ -118,13 +119,7 @@ impl Aws {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
         T: Send,
     {
-        let mut pause = Pause::new(POLL_FIRST, POLL_LAST, deadline);
-        loop {
-            match self.call(operation, &send).await {
-                Err(error) if again(&error) && pause.wait().await => {}
-                answer => return answer,
-            }
-        }
+        until(|| self.call(operation, &send), again, deadline).await
     }
 
     /// Makes one call that creates an object under a name of the caller's choice, again while its failure is one that
@@ -142,13 +137,7 @@ impl Aws {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
         T: Send,
     {
-        let mut pause = Pause::new(POLL_FIRST, POLL_LAST, deadline);
-        loop {
-            match self.call_create(operation, &send).await {
-                Err(error) if again(&error) && pause.wait().await => {}
-                answer => return answer,
-            }
-        }
+        until(|| self.call_create(operation, &send), again, deadline).await
     }
 
     /// The error says besides whether the answer of an earlier attempt was lost.
@@ -163,13 +152,13 @@ impl Aws {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
         T: Send,
     {
+        let mut admitted = self.quotas.admit(operation).await;
         let mut course = Course { operation, started: Instant::now(), attempts: 0, failed: 0, lost: 0 };
         loop {
-            self.quotas.admit(operation).await;
             self.count(operation);
             course.attempts += 1;
             let attempt = judge(operation, send().await);
-            self.learn(operation, &attempt);
+            self.learn(operation, admitted, &attempt);
             let delay = match attempt {
                 Attempt::Done(answer) => return Ok(answer),
                 Attempt::Broken(error) => return Err((error, course.lost > 0)),
@@ -180,6 +169,7 @@ impl Aws {
                     let patience = if self.has_answered() { RECONNECT_FOR } else { CONNECT_FOR };
                     let delay = delay(course.attempts);
                     if course.started.elapsed() + delay > patience {
+                        let error = self.at_its_endpoint(error);
                         return Err((course.last(error), course.lost > 0));
                     }
                     delay
@@ -188,12 +178,25 @@ impl Aws {
             };
             tracing::debug!(operation, attempt = course.attempts, ?delay, "trying again");
             tokio::time::sleep(delay).await;
+            admitted = self.quotas.admit(operation).await;
         }
     }
 
-    fn learn<T>(&self, operation: &'static str, attempt: &Attempt<T>) {
+    /// The error with where the service was looked for.
+    fn at_its_endpoint(&self, error: ProviderError) -> ProviderError {
+        let service = error.operation.split(':').next().unwrap_or_default();
+        let place = self.endpoints.get(service).map_or_else(
+            || format!("{service} in {}", self.region),
+            |endpoint| format!("{service} at {endpoint}"),
+        );
+        ProviderError { message: format!("{place}: {}", error.message), ..error }
+    }
+
+    fn learn<T>(&self, operation: &'static str, admitted: Admitted, attempt: &Attempt<T>) {
         match attempt {
-            Attempt::Refused { again: Again::WhenSlower, .. } => self.quotas.refused(operation),
+            Attempt::Refused { again: Again::WhenSlower, after, .. } => {
+                self.quotas.refused(operation, admitted, *after);
+            }
             Attempt::Done(_) | Attempt::Refused { .. } => self.quotas.accepted(operation),
             Attempt::Unconnected(_) | Attempt::Lost(_) | Attempt::Broken(_) => return,
         }
@@ -240,6 +243,24 @@ impl Course {
             return ProviderError { kind: ErrorKind::Doubtful, ..error };
         }
         error
+    }
+}
+
+/// Asks again while the failure is one that passes by itself.
+async fn until<T, Fut>(
+    ask: impl Fn() -> Fut + Send,
+    again: impl Fn(&ProviderError) -> bool + Send,
+    deadline: Duration,
+) -> Result<T, ProviderError>
+where
+    Fut: Future<Output = Result<T, ProviderError>> + Send,
+{
+    let mut pause = Pause::new(POLL_FIRST, POLL_LAST, deadline);
+    loop {
+        match ask().await {
+            Err(error) if again(&error) && pause.wait().await => {}
+            answer => return answer,
+        }
     }
 }
 

@@ -144,6 +144,7 @@ fn has_fragment(error: &ProviderError, kind: ErrorKind, fragments: &[&str]) -> b
 pub(crate) fn repeating_doubles(operation: &str) -> bool {
     const RANDOM_IDS: &[&str] = &[
         "apigateway:CreateRestApi",
+        crate::quota::CREATE_EDGE_API,
         "apigateway:ImportRestApi",
         "apigateway:CreateDeployment",
         "apigateway:CreateApiKey",

@@ -1,6 +1,7 @@
 //! From the arguments of a `provider "aws"` block to a connection.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -13,12 +14,13 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use recon_core::Known;
-use recon_core::provider::{ErrorKind, ProviderError};
+use recon_core::provider::{ErrorKind, ProviderError, Waits};
 
 use crate::assume::assume;
 use crate::aws::{Aws, Clients, Partition, Surroundings};
 use crate::endpoints::{API_GATEWAY, IAM, LAMBDA, LOGS, STS, Service, endpoint};
 use crate::http::HttpClients;
+use crate::pace::Pace;
 use crate::profile::{environment, profile_files};
 use crate::quota::Quotas;
 use crate::tags::IgnoredTags;
@@ -42,7 +44,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 ];
 
 /// Connects as the block says. Nothing is sent, unless the account must be checked.
-pub(crate) async fn connect(config: &Known) -> Result<Aws, ProviderError> {
+pub(crate) async fn connect(config: &Known, waits: Arc<dyn Waits>) -> Result<Aws, ProviderError> {
     refuse_unsupported(config)?;
     let http = HttpClients::new(config)?;
     let region = region(config).await?;
@@ -71,8 +73,9 @@ pub(crate) async fn connect(config: &Known) -> Result<Aws, ProviderError> {
         region,
         default_tags: default_tags(config),
         ignored_tags: ignored_tags(config),
-        quotas: quotas(config),
+        quotas: Quotas::new(pace(config)?, waits),
         http,
+        endpoints: custom_endpoints(config),
     };
     let aws = Aws::new(clients, around);
     check_account(config, &aws).await?;
@@ -195,10 +198,15 @@ fn ignored_tags(config: &Known) -> IgnoredTags {
     }
 }
 
-fn quotas(config: &Known) -> Quotas {
+fn custom_endpoints(config: &Known) -> BTreeMap<&'static str, String> {
+    let services = [LAMBDA, API_GATEWAY, IAM, LOGS, STS].into_iter();
+    services.filter_map(|it| Some((it.name(), endpoint(it, config, &environment)?))).collect()
+}
+
+fn pace(config: &Known) -> Result<Pace, ProviderError> {
     let is_custom =
         [LAMBDA, API_GATEWAY].iter().any(|service| endpoint(*service, config, &environment).is_some());
-    if is_custom { Quotas::learned() } else { Quotas::published() }
+    Pace::of(config.get("quotas").as_bool(), environment("RECON_QUOTAS").as_deref(), is_custom)
 }
 
 async fn check_account(config: &Known, aws: &Aws) -> Result<(), ProviderError> {

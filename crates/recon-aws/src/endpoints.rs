@@ -11,6 +11,13 @@ pub(crate) struct Service {
     variable: &'static str,
 }
 
+impl Service {
+    /// Its name in operations, as in `lambda:GetFunction`.
+    pub(crate) fn name(self) -> &'static str {
+        self.arguments[0]
+    }
+}
+
 pub(crate) const LAMBDA: Service = Service { arguments: &["lambda"], variable: "LAMBDA" };
 pub(crate) const API_GATEWAY: Service = Service { arguments: &["apigateway"], variable: "API_GATEWAY" };
 pub(crate) const IAM: Service = Service { arguments: &["iam"], variable: "IAM" };

@@ -10,6 +10,7 @@ mod aws;
 mod call;
 mod classify;
 mod connect;
+mod cost;
 mod data;
 mod discover;
 mod endpoints;
@@ -18,6 +19,7 @@ mod iam;
 mod lambda;
 mod live;
 mod logs;
+mod pace;
 mod profile;
 mod provider;
 mod provider_schema;
@@ -32,7 +34,7 @@ mod within;
 use std::sync::Arc;
 
 use recon_core::Known;
-use recon_core::provider::{Provider, ProviderError};
+use recon_core::provider::{Provider, ProviderError, Waits};
 use recon_core::resource_type::Catalog;
 
 use crate::live::{Registered, RegisteredData};
@@ -45,11 +47,20 @@ pub fn register(catalog: &mut Catalog) {
     within::register(catalog);
     archive::register(catalog);
     discover::manners::register(catalog);
+    cost::register(catalog);
 }
 
 /// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.
 pub async fn connect(config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
-    let aws = connect::connect(config).await?;
+    connect_telling(config, Arc::new(())).await
+}
+
+/// The same; `waits` hears when a quota is what a call waits for.
+pub async fn connect_telling(
+    config: &Known,
+    waits: Arc<dyn Waits>,
+) -> Result<Arc<dyn Provider>, ProviderError> {
+    let aws = connect::connect(config, waits).await?;
     Ok(Arc::new(provider::AwsProvider::new(aws)))
 }
 

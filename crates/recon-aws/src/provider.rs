@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::discovery::{Discovery, Listener, Selector};
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Survey};
+use recon_core::provider::{ErrorKind, Failed, Lane, Observed, Provider, ProviderError, Survey};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -180,5 +180,9 @@ impl Provider for AwsProvider {
 
     fn calls(&self) -> BTreeMap<String, u64> {
         self.aws.calls()
+    }
+
+    fn lanes(&self, operation: &str) -> Vec<Lane> {
+        self.aws.quotas.lanes(operation)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use recon_core::Address;
+use recon_core::quota::Quota;
 use recon_engine::{Event, Events};
 
 use crate::render::json::event;
@@ -32,6 +33,8 @@ struct Steps {
     begun: bool,
     done: usize,
     running: BTreeMap<Address, Running>,
+    /// When a wait for each quota was last told.
+    waits: BTreeMap<&'static str, Instant>,
 }
 
 struct Running {
@@ -103,6 +106,18 @@ impl Progress {
         self.ui.move_bar(done, running);
     }
 
+    /// Many calls wait for one quota; that is said from time to time.
+    fn waiting(&self, quota: &'static Quota, wait: Duration) {
+        let now = Instant::now();
+        let last = self.lock().waits.insert(quota.name, now);
+        if let Some(last) = last.filter(|last| now.duration_since(*last) < STILL_EVERY) {
+            self.lock().waits.insert(quota.name, last);
+            return;
+        }
+        let (label, seconds) = (quota.label, wait.as_secs().max(1));
+        self.note(&format!("Waiting {seconds} s for AWS's quota of {label} ({quota})"));
+    }
+
     fn tell_long_ones(&self) {
         let now = Instant::now();
         let mut long = Vec::new();
@@ -134,6 +149,7 @@ impl Events for Progress {
                     self.ui.start_bar(*steps);
                 }
             }
+            Event::Waiting { quota, wait } => self.waiting(quota, *wait),
             Event::Started { address, op } => self.started(address, op.into()),
             Event::Finished { address, op, elapsed, id } => {
                 let doing = Doing::from(op);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use recon_core::plan::Plan;
-use recon_core::provider::{ErrorKind, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Provider, ProviderError, Waits};
 use recon_core::resource_type::Catalog;
 use recon_core::state::State;
 use recon_core::value::Name;
@@ -156,9 +156,14 @@ struct Providers;
 
 #[async_trait]
 impl Connector for Providers {
-    async fn connect(&self, provider: &str, config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
+    async fn connect(
+        &self,
+        provider: &str,
+        config: &Known,
+        waits: Arc<dyn Waits>,
+    ) -> Result<Arc<dyn Provider>, ProviderError> {
         match provider {
-            "aws" => recon_aws::connect(config).await,
+            "aws" => recon_aws::connect_telling(config, waits).await,
             "archive" => Ok(recon_aws::archive()),
             other => {
                 let message = format!("recon has no provider `{other}`");

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::Known;
 use crate::discovery::{Discovery, Listener, Selector};
+use crate::quota::Quota;
 
 /// A configured provider. All calls may run at the same time; the caller keeps writes with one queue key apart.
 #[async_trait]
@@ -55,6 +56,32 @@ pub trait Provider: Send + Sync {
 
     /// How many calls went out so far, by `service:Operation`.
     fn calls(&self) -> std::collections::BTreeMap<String, u64>;
+
+    /// The quotas that hold a call of an operation back now. None where nothing is held back.
+    fn lanes(&self, operation: &str) -> Vec<Lane> {
+        let _: &str = operation;
+        Vec::new()
+    }
+}
+
+/// A quota that holds calls back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// The quota's name.
+    pub quota: &'static str,
+    /// How many steps that need it should be under way at most, one or more: further ones would only wait.
+    pub width: usize,
+}
+
+/// Hears of calls that wait for a quota; must return at once.
+pub trait Waits: Send + Sync {
+    /// A call waits for that long.
+    fn waits(&self, quota: &'static Quota, wait: std::time::Duration);
+}
+
+/// Nobody listens.
+impl Waits for () {
+    fn waits(&self, _: &'static Quota, _: std::time::Duration) {}
 }
 
 /// One object to read.

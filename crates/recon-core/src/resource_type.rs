@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::change::Change;
 use crate::discovery::Manner;
+use crate::quota::Prices;
 use crate::schema::Schema;
 use crate::value::Name;
 use crate::{Address, Diagnostic, Known, Path, Value};
@@ -169,6 +170,7 @@ pub struct Catalog {
     providers: BTreeMap<&'static str, Schema>,
     within: BTreeMap<&'static str, Vec<Within>>,
     manners: BTreeMap<&'static str, Manner>,
+    prices: BTreeMap<&'static str, Box<dyn Prices>>,
 }
 
 impl Catalog {
@@ -203,6 +205,16 @@ impl Catalog {
     /// How objects of a type are written down.
     pub fn manner(&self, kind: &str) -> Manner {
         self.manners.get(kind).copied().unwrap_or_default()
+    }
+
+    /// Says what the changes of a provider's objects cost.
+    pub fn price(&mut self, provider: &'static str, prices: Box<dyn Prices>) {
+        self.prices.insert(provider, prices);
+    }
+
+    /// What the changes of a provider's objects cost; nothing where they cost nothing.
+    pub fn prices(&self, provider: &str) -> Option<&dyn Prices> {
+        self.prices.get(provider).map(|prices| &**prices)
     }
 
     /// A resource type.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use recon_core::provider::{Provider, ProviderError};
+use recon_core::provider::{Provider, ProviderError, Waits};
+use recon_core::quota::Quota;
 use recon_core::state::ProviderKey;
 use recon_core::{Diagnostic, Diagnostics, Known};
 
 use crate::builtin::{self, Builtin};
-use crate::project::Project;
+use crate::project::{Event, Events, Project};
 
 /// The configured providers of a run.
 pub(crate) type Providers = BTreeMap<ProviderKey, Arc<dyn Provider>>;
@@ -18,6 +20,7 @@ pub(crate) async fn connect(
     project: &Project,
     configs: BTreeMap<ProviderKey, Known>,
 ) -> Result<Providers, Diagnostics> {
+    let waits: Arc<dyn Waits> = Arc::new(Told(Arc::clone(&project.events)));
     let mut providers = Providers::new();
     let mut diagnostics = Diagnostics::new();
     for (key, config) in configs {
@@ -25,7 +28,7 @@ pub(crate) async fn connect(
             providers.insert(key, Builtin::provider());
             continue;
         }
-        match project.connector.connect(&key.name, &config).await {
+        match project.connector.connect(&key.name, &config, Arc::clone(&waits)).await {
             Ok(provider) => drop(providers.insert(key, provider)),
             Err(error) => {
                 let diagnostic = describe("Provider cannot be used", &error);
@@ -37,6 +40,15 @@ pub(crate) async fn connect(
         }
     }
     diagnostics.into_result(providers)
+}
+
+/// Passes waits on as events.
+struct Told(Arc<dyn Events>);
+
+impl Waits for Told {
+    fn waits(&self, quota: &'static Quota, wait: Duration) {
+        self.0.event(&Event::Waiting { quota, wait });
+    }
 }
 
 /// A provider's error as the user sees it.

@@ -7,6 +7,7 @@ mod connect;
 mod discover;
 pub mod drift;
 mod execute;
+mod lines;
 mod observe;
 mod overlay;
 mod planning;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use recon_core::provider::{Provider, ProviderError};
+use recon_core::provider::{Provider, ProviderError, Waits};
+use recon_core::quota::Quota;
 use recon_core::resource_type::Catalog;
 use recon_core::value::Name;
 use recon_core::{Known, Value};
@@ -44,7 +45,12 @@ pub struct Project {
 #[async_trait]
 pub trait Connector: Send + Sync {
     /// A configured provider, or why there can be none.
-    async fn connect(&self, provider: &str, config: &Known) -> Result<Arc<dyn Provider>, ProviderError>;
+    async fn connect(
+        &self,
+        provider: &str,
+        config: &Known,
+        waits: Arc<dyn Waits>,
+    ) -> Result<Arc<dyn Provider>, ProviderError>;
 }
 
 /// Whether the user wants the run to stop.
@@ -116,6 +122,13 @@ pub enum Event {
         elapsed: std::time::Duration,
         /// The object's `id`, if it has one.
         id: Option<String>,
+    },
+    /// A call waits until a quota lets it through.
+    Waiting {
+        /// Which.
+        quota: &'static Quota,
+        /// How long.
+        wait: std::time::Duration,
     },
     /// A step failed.
     Failed {

@@ -1,12 +1,14 @@
 //! Walks the steps of a plan: each begins as soon as those before it are done, a bounded number at a time, writes to one
 //! queue one after the other.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use recon_core::change::Change;
+use recon_core::needs::write_of;
 use recon_core::plan::{Op, Plan, Step, StepId};
+use recon_core::provider::Lane;
 use recon_core::state::{DeposedKey, Object, State};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
@@ -17,6 +19,7 @@ use tokio::task::JoinSet;
 use crate::builtin;
 use crate::connect::{Providers, provider_of};
 use crate::execute::{Job, Report, execute};
+use crate::lines::Lines;
 use crate::planning::crashed;
 use crate::project::{Event, Project};
 use crate::recover::object;
@@ -35,8 +38,7 @@ pub(crate) struct Walk<'a> {
     followers: Vec<Vec<StepId>>,
     ready: BTreeSet<StepId>,
     begun: BTreeSet<StepId>,
-    /// Steps that are ready but for another write in their queue.
-    queued: BTreeMap<Name, VecDeque<StepId>>,
+    lines: Lines,
     running: BTreeMap<StepId, Running>,
     tasks: JoinSet<(StepId, Report)>,
     done: Vec<Op>,
@@ -48,7 +50,8 @@ pub(crate) struct Walk<'a> {
 
 /// A step whose call is in flight.
 struct Running {
-    queue: Option<Name>,
+    /// The queue and the lanes that it occupies.
+    places: Vec<Name>,
     intent: Intent,
     started: Instant,
 }
@@ -95,7 +98,7 @@ impl<'a> Walk<'a> {
             followers,
             ready,
             begun: BTreeSet::new(),
-            queued: BTreeMap::new(),
+            lines: Lines::default(),
             running: BTreeMap::new(),
             tasks: JoinSet::new(),
             done: Vec::new(),
@@ -143,6 +146,12 @@ impl<'a> Walk<'a> {
             }
             let Some(id) = self.ready.pop_first() else { return };
             self.begin(id);
+            if self.running.contains_key(&id) {
+                self.lines.begun(id);
+            } else {
+                // The place that it was called to is still free.
+                self.ready.extend(self.lines.pass_on(id));
+            }
         }
     }
 
@@ -198,6 +207,11 @@ impl<'a> Walk<'a> {
         let change =
             self.changes.get(&(&step.address, deposed)).or_else(|| self.changes.get(&(&step.address, None)));
         let Some(change) = change.copied() else { return Ok(()) };
+        let lanes = self.lanes(step, change)?;
+        if let Some(full) = lanes.iter().find(|lane| self.lines.is_full(lane.quota, lane.width)) {
+            self.lines.wait(full.quota.into(), id);
+            return Ok(());
+        }
         let want = match step.op {
             Op::Create(_) | Op::Update | Op::Read => Some(self.resolver.wanted(&step.address, change)?),
             _ => None,
@@ -210,12 +224,11 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let queue = self.queue(step, want.as_ref().or(have.as_ref()));
-        if let Some(name) = &queue
-            && self.running.values().any(|running| running.queue.as_ref() == Some(name))
-        {
-            self.queued.entry(name.clone()).or_default().push_back(id);
+        if let Some(name) = queue.clone().filter(|name| self.lines.is_full(name, 1)) {
+            self.lines.wait(name, id);
             return Ok(());
         }
+        let places: Vec<Name> = queue.into_iter().chain(lanes.iter().map(|lane| lane.quota.into())).collect();
         self.begun.insert(id);
         let intent = Self::intent(id, step, want.clone());
         if &*step.provider.name == builtin::NAME {
@@ -233,7 +246,8 @@ impl<'a> Walk<'a> {
             want,
             begun_ms: intent.at_ms,
         };
-        self.running.insert(id, Running { queue, intent, started: Instant::now() });
+        self.lines.occupy(&places);
+        self.running.insert(id, Running { places, intent, started: Instant::now() });
         self.tasks.spawn(async move { (id, execute(provider, ack, job).await) });
         Ok(())
     }
@@ -246,6 +260,17 @@ impl<'a> Walk<'a> {
             Op::DeleteDeposed(key) => instance.deposed.get(key).map(|object| object.value.clone()),
             _ => None,
         }
+    }
+
+    /// The quotas that would hold the step's calls back.
+    fn lanes(&self, step: &Step, change: &Change) -> Result<Vec<Lane>, Diagnostics> {
+        let prices = self.project.catalog.prices(&step.provider.name);
+        let Some((prices, write)) = prices.zip(write_of(step, change)) else { return Ok(Vec::new()) };
+        let provider = provider_of(self.providers, &step.provider)?;
+        let operations: BTreeSet<&str> = prices.calls(step.address.kind(), write).into_iter().collect();
+        let lanes = operations.into_iter().flat_map(|operation| provider.lanes(operation));
+        let lanes: BTreeMap<&str, Lane> = lanes.map(|lane| (lane.quota, lane)).collect();
+        Ok(lanes.into_values().collect())
     }
 
     fn queue(&self, step: &Step, value: Option<&Known>) -> Option<Name> {
@@ -295,11 +320,8 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(&mut self, id: StepId, report: Report) {
-        let Some(Running { queue, intent, started }) = self.running.remove(&id) else { return };
-        if let Some(waiting) = queue.and_then(|queue| self.queued.remove(&queue)) {
-            // The first of them takes the queue, the others line up again behind it.
-            self.ready.extend(waiting);
-        }
+        let Some(Running { places, intent, started }) = self.running.remove(&id) else { return };
+        self.ready.extend(self.lines.leave(&places));
         let elapsed = started.elapsed();
         match report {
             Report::Done(value) => {

@@ -43,12 +43,16 @@ pub(crate) fn handle(cloud: &Cloud, call: &Call) -> Outcome {
 }
 
 fn counts(calls: &Calls) -> Value {
-    let operations: BTreeMap<String, u64> = calls
-        .operations
-        .iter()
-        .map(|((service, name), count)| (format!("{service}:{name}"), *count))
-        .collect();
-    json!({ "total": calls.total, "mutating": calls.mutating, "operations": operations })
+    let by_name = |counts: &BTreeMap<(&str, &str), u64>| -> BTreeMap<String, u64> {
+        counts.iter().map(|((service, name), count)| (format!("{service}:{name}"), *count)).collect()
+    };
+    let Calls { total, mutating, throttled, operations } = calls;
+    json!({
+        "total": total,
+        "mutating": mutating,
+        "throttled": by_name(throttled),
+        "operations": by_name(operations),
+    })
 }
 
 fn install(cloud: &Cloud, call: &Call) -> Outcome {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::fault::{Action, Faults, Moment};
 use crate::line::Scissors;
-use crate::quota::Quotas;
+use crate::quota::{self, Quotas};
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
-use crate::{apigateway, control, iam, lambda, logs, render, route, s3, sts};
+use crate::{apigateway, control, iam, lambda, logs, render, route, s3, sts, time};
 
 /// The services of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub(crate) enum Service {
 pub(crate) struct Calls {
     pub total: u64,
     pub mutating: u64,
+    /// Those refused by a quota.
+    pub throttled: BTreeMap<(&'static str, &'static str), u64>,
     pub operations: BTreeMap<(&'static str, &'static str), u64>,
 }
 
@@ -177,7 +179,12 @@ impl Cloud {
             tokio::time::sleep(self.latency).await;
         }
         if let Some(quotas) = &self.quotas {
-            lock(quotas).take(service, operation, &call.region, call.now_ms)?;
+            let name = quota::name(operation, call);
+            let taken = lock(quotas).take(service, name, &call.region, time::now_ms());
+            if let Err(refusal) = taken {
+                *lock(&self.calls).throttled.entry((service.name(), operation)).or_default() += 1;
+                return Err(refusal);
+            }
         }
         let actions = lock(&self.faults).strike(&format!("{}:{operation}", service.name()), mutates);
         for action in &actions {

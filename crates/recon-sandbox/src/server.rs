@@ -45,8 +45,8 @@ pub struct Options {
     pub pending: Duration,
     /// How long Lambda cannot assume a role that was just created.
     pub role_propagation: Duration,
-    /// Whether AWS's published request quotas throttle.
-    pub quotas: bool,
+    /// Throttles by AWS's published request quotas, made this much higher; 1 is as AWS does.
+    pub quotas: Option<f64>,
     /// Where the ids start; random without it.
     pub seed: Option<u64>,
 }
@@ -59,7 +59,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             pending: Duration::ZERO,
             role_propagation: Duration::ZERO,
-            quotas: false,
+            quotas: None,
             seed: None,
         }
     }
@@ -90,7 +90,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         world: Mutex::new(world),
         faults: Mutex::new(Faults::default()),
         calls: Mutex::new(Calls::default()),
-        quotas: options.quotas.then(|| Mutex::new(Quotas::default())),
+        quotas: options.quotas.map(|factor| Mutex::new(Quotas::faster(factor))),
         latency: options.latency,
         dirty: AtomicBool::new(false),
     });

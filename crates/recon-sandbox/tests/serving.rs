@@ -110,7 +110,7 @@ async fn unknown_operation_says_what_was_asked() {
 
 #[tokio::test]
 async fn quotas_throttle_when_asked_to() {
-    let sandbox = start(Options { quotas: true, ..Options::default() }).await.unwrap();
+    let sandbox = start(Options { quotas: Some(1.0), ..Options::default() }).await.unwrap();
     let mut line = connect(&sandbox).await;
     let mut throttled = 0;
     for _ in 0..30 {

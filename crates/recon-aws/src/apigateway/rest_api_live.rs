@@ -205,7 +205,7 @@ async fn make(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
             .set_tags(crate::tags::wanted_map(aws, want))
             .send()
     };
-    Ok(described!(aws.call("apigateway:CreateRestApi", call).await?))
+    Ok(described!(aws.call(crate::cost::create_rest_api(want), call).await?))
 }
 
 /// The API as planned, with what only AWS knew.

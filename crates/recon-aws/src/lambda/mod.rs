@@ -51,8 +51,9 @@ mod version_review;
 mod version_tests;
 mod versions;
 
-pub(crate) use name::parts as function_parts;
-
+pub(crate) use self::function::SETTINGS;
+pub(crate) use self::name::parts as function_parts;
+pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;
 use crate::live::{Registered, RegisteredData};
 
 /// The resource types of Lambda.

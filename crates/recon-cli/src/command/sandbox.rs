@@ -77,9 +77,9 @@ pub(crate) struct CloudFlags {
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     pub role_propagation: Duration,
 
-    /// Refuse calls beyond AWS's published request quotas
-    #[arg(long)]
-    pub quotas: bool,
+    /// Refuse calls beyond AWS's published request quotas; with =100x, beyond quotas that much higher
+    #[arg(long, value_name = "FACTOR", num_args = 0..=1, require_equals = true, default_missing_value = "1x", value_parser = factor)]
+    pub quotas: Option<f64>,
 
     /// Where the ids start, for runs that repeat; random without it
     #[arg(long, value_name = "N")]
@@ -142,6 +142,16 @@ async fn write_calls(
         Diagnostic::error("Unwritable file", format!("Failed to write `{}`: {error}.", path.display()))
     };
     std::fs::write(path, text).map_err(unwritable)
+}
+
+/// Reads `100x`.
+fn factor(text: &str) -> Result<f64, String> {
+    let number = match text {
+        "true" => Some(1.0),
+        _ => text.strip_suffix('x').unwrap_or(text).parse().ok(),
+    };
+    let usable = number.filter(|factor: &f64| factor.is_finite() && *factor > 0.0);
+    usable.ok_or_else(|| format!("`{text}` is not a factor like `100x`"))
 }
 
 fn failed(what: &str, error: &std::io::Error) -> Diagnostic {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use recon_core::provider::{Provider, ProviderError};
+use recon_core::provider::{Provider, ProviderError, Waits};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, SourceMap};
 use recon_engine::drift::{self, Begun};
@@ -226,13 +226,18 @@ struct Shared {
 
 #[async_trait]
 impl Connector for Shared {
-    async fn connect(&self, provider: &str, config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
+    async fn connect(
+        &self,
+        provider: &str,
+        config: &Known,
+        waits: Arc<dyn Waits>,
+    ) -> Result<Arc<dyn Provider>, ProviderError> {
         let mut known = self.connections.0.lock().await;
         let key = (provider.to_owned(), config.clone());
         if let Some(found) = known.get(&key) {
             return Ok(Arc::clone(found));
         }
-        let made = self.own.connect(provider, config).await?;
+        let made = self.own.connect(provider, config, waits).await?;
         known.insert(key, Arc::clone(&made));
         Ok(made)
     }
@@ -243,7 +248,12 @@ struct Nobody;
 
 #[async_trait]
 impl Connector for Nobody {
-    async fn connect(&self, provider: &str, _config: &Known) -> Result<Arc<dyn Provider>, ProviderError> {
+    async fn connect(
+        &self,
+        provider: &str,
+        _config: &Known,
+        _waits: Arc<dyn Waits>,
+    ) -> Result<Arc<dyn Provider>, ProviderError> {
         let kind = recon_core::provider::ErrorKind::Unsupported;
         Err(ProviderError::new(kind, "connect", format!("there is no provider `{provider}`")))
     }

@@ -13,6 +13,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod diff;
 pub(crate) mod docs;
 pub(crate) mod json;
+pub(crate) mod needs;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod outputs;

@@ -4,7 +4,7 @@ use recon_core::change::{Change, ReplaceOrder, ResourceChange};
 use recon_core::plan::{Drift, Plan, PlanKind};
 use recon_core::resource_type::Catalog;
 
-use super::{change, outputs, quote, style};
+use super::{change, needs, outputs, quote, style};
 
 /// How many objects a plan touches, by what it does to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +73,9 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog) -> String {
             out.push('\n');
         }
         put!(out, "{} {}.\n", style::paint(style::BOLD, "Plan:"), counts_text(&counts(plan)));
+        if let Some(needs) = needs::text(&recon_core::needs::needs(plan, catalog)) {
+            put!(out, "{needs}\n");
+        }
     }
     if !outputs.is_empty() {
         if !changes.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use recon_core::change::{Change, ResourceChange};
+use recon_core::needs::Needs;
 use recon_core::plan::{Drift, OutputChange};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, SourceMap, json};
@@ -11,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::values::ty;
 use super::{RECON_VERSION, TERRAFORM_VERSION, diagnostics, plan, resource};
+use crate::render::needs;
 use crate::render::plan::{Counts, counts_text};
 use crate::render::step::Doing;
 
@@ -108,6 +110,12 @@ pub(crate) fn summary(counts: &Counts, operation: &'static str) -> Line {
     let changes =
         json!({ "add": add, "change": change, "import": import, "remove": destroy, "operation": operation });
     Line::info("change_summary", message, vec![("changes", changes)])
+}
+
+/// What the apply of a plan needs from AWS; nothing where it needs nothing.
+pub(crate) fn needed(needs: &Needs) -> Option<Line> {
+    let text = needs::text(needs)?;
+    Some(Line::info("recon_needs", text, vec![("needs", needs::json(needs))]))
 }
 
 /// What becomes of the outputs.

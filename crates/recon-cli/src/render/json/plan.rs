@@ -35,6 +35,9 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str) -> Json {
     }
     put("resource_changes", plan.changes.iter().map(|one| change(one, catalog)).collect());
     put("output_changes", Json::Object(output_changes(plan)));
+    if !plan.steps.is_empty() {
+        put("recon_needs", super::super::needs::json(&recon_core::needs::needs(plan, catalog)));
+    }
     put("prior_state", state::state(Some(&plan.refreshed)));
     put("configuration", configuration(plan, catalog));
     put("timestamp", json!(timestamp));
