@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints wall time, CPU time, peak memory and API calls of recon over its sandbox, and of Terraform where it is installed.
 
-    make bench                       1, 10 and 100 labs, 100,000 instances of terraform_data
+    make bench                       1 to 1,000 labs, 10,000 and 100,000 instances of terraform_data, 1,000 modules of 10
     tests/bench.py --labs 1,1000     other sizes
     tests/bench.py --terraform DIR   Terraform too, with its AWS provider in the plugin folder DIR
 
@@ -124,6 +124,18 @@ resource "terraform_data" "b" {{
 '''
 
 
+MODULE = '''
+variable "name" {{}}
+resource "terraform_data" "r" {{
+  count = {resources}
+  input = "${{var.name}}-${{count.index}}"
+}}
+output "ids" {{
+  value = terraform_data.r[*].id
+}}
+'''
+
+
 def measure(arguments, directory, endpoint):
     """Wall and CPU seconds, peak memory in MB, API calls of one run."""
     environment = {**os.environ, "NO_COLOR": "1", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -210,10 +222,22 @@ def bench_data(count):
             row(f"recon {what}", f"{count} data", measure([RECON, *arguments], directory, None))
 
 
+def bench_modules(count, resources=10):
+    with tempfile.TemporaryDirectory() as directory:
+        directory = pathlib.Path(directory)
+        (directory / "child").mkdir()
+        (directory / "child" / "main.tf").write_text(MODULE.format(resources=resources))
+        calls = (f'module "m{n}" {{\n  source = "./child"\n  name   = "m{n}"\n}}\n' for n in range(count))
+        (directory / "main.tf").write_text("".join(calls))
+        for what, arguments in (("plan, all to create", ["plan"]), ("apply", ["apply", "-auto-approve"]), ("plan, no change", ["plan", "-detailed-exitcode"])):
+            row(f"recon {what}", f"{count} mod.", measure([RECON, *arguments], directory, None))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labs", default="1,10,100,1000")
     parser.add_argument("--data", default="10000,100000")
+    parser.add_argument("--modules", default="1000", help="of 10 resources each")
     parser.add_argument("--terraform", metavar="DIR", default=os.environ.get("TERRAFORM_PLUGINS"))
     parser.add_argument("--terraform-labs", default="1,10")
     arguments = parser.parse_args()
@@ -224,6 +248,8 @@ def main():
         bench_recon(count)
     for count in sizes(arguments.data):
         bench_data(count)
+    for count in sizes(arguments.modules):
+        bench_modules(count)
     if arguments.terraform and shutil.which("terraform"):
         for count in sizes(arguments.terraform_labs):
             bench_terraform(count, arguments.terraform)

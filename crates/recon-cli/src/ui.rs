@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::hidden;
+
 /// How often a progress bar is drawn again, in milliseconds.
 const BAR_TICK_MS: u64 = 200;
 
@@ -68,6 +70,16 @@ impl Ui {
         let read = io::stdin().lock().read_line(&mut line);
         self.asking.store(false, Ordering::SeqCst);
         (read.ok()? > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    /// The same for what must not be seen while it is typed.
+    pub(crate) fn ask_secretly(&self, question: &str) -> Option<String> {
+        self.talk(question);
+        self.asking.store(true, Ordering::SeqCst);
+        let typed = hidden::read_line();
+        self.asking.store(false, Ordering::SeqCst);
+        self.talk("\n");
+        typed
     }
 
     /// Whether a question waits for its answer.

@@ -125,7 +125,10 @@ fn ask(session: &mut Session, module: &Module, name: &Name) -> Result<Value, Dia
         question.push('\n');
     }
     let prompt = style::paint(style::BOLD, "Enter a value:");
-    match session.ui.ask(&format!("{question}\n  {prompt} ")) {
+    let question = format!("{question}\n  {prompt} ");
+    let secret = variable.sensitive;
+    let typed = if secret { session.ui.ask_secretly(&question) } else { session.ui.ask(&question) };
+    match typed {
         Some(text) => {
             session.ui.talk("\n");
             variables::answer(name, variable, &text, &mut session.sources)

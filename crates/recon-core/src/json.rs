@@ -44,10 +44,19 @@ fn number_to_json(number: &Number) -> Json {
     let decimal = number.decimal();
     match decimal.to_u64().filter(|_| number.is_integer()) {
         Some(large) => Json::from(large),
-        // JSON readers keep a double at best; a decimal beyond that is kept whole as text of its own.
-        None if Number::from_f64(number.as_f64()).as_ref() == Some(number) => Json::from(number.as_f64()),
+        // JSON readers keep a double at best.
+        None if number.as_f64().is_finite() => Json::from(number.as_f64()),
         None => Json::String(number.to_string()),
     }
+}
+
+/// The number as JSON from which it can be read again digit by digit: as text, where a JSON number would lose some.
+pub fn exact_number(number: &Number) -> Json {
+    let json = number_to_json(number);
+    let is_exact = json.as_i64().is_some()
+        || json.as_u64().is_some()
+        || json.as_f64().and_then(Number::from_f64).as_ref() == Some(number);
+    if is_exact { json } else { Json::String(number.to_string()) }
 }
 
 /// Reads a value of a type from plain JSON; attributes that the JSON lacks are null, those the type lacks are dropped.

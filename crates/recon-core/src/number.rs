@@ -261,6 +261,9 @@ impl FromStr for Number {
             return Err(NotANumber);
         }
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        if matches!(digits, "Inf" | "inf") {
+            return Ok(if text.starts_with('-') { Self::NEGATIVE_INFINITY } else { Self::INFINITY });
+        }
         if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') || text.contains('_') {
             return Err(NotANumber);
         }
@@ -353,6 +356,15 @@ mod tests {
             large = larger;
         }
         assert!(large.to_string().len() < 20_000);
+    }
+
+    #[test]
+    fn what_is_shown_reads_back() {
+        for number in
+            [Number::INFINITY, Number::NEGATIVE_INFINITY, number("1").divided_by(&number("3")).unwrap()]
+        {
+            assert_eq!(number.to_string().parse(), Ok(number));
+        }
     }
 
     #[test]

@@ -124,6 +124,8 @@ pub struct Variable {
     pub nullable: bool,
     /// `validation` blocks.
     pub validations: Vec<Condition>,
+    /// Whether the default has no value, or none that the variable accepts; loading says why.
+    pub is_default_wrong: bool,
 }
 
 /// How the text of a flag, an environment variable or an answer becomes a value.

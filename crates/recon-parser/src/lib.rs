@@ -16,6 +16,7 @@ pub mod load;
 pub mod reference;
 pub mod render;
 pub mod scope;
+pub mod suggest;
 pub mod syntax;
 pub mod variables;
 

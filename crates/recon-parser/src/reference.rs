@@ -8,6 +8,7 @@ use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span};
 use crate::body::iterator;
 use crate::config::{Body, NestedBody};
 use crate::expression::{Expression, For, Kind, Part};
+use crate::suggest::did_you_mean;
 
 /// What a reference needs, before instance keys and attributes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,17 +92,6 @@ pub(crate) fn misuse(name: &str, attribute: Option<&str>) -> String {
              `{name}.example`. A variable is written `var.{name}`, a local value `local.{name}`, text in quotes."
         ),
     }
-}
-
-/// " Did you mean …?" if one of `known` is close to what was written, else nothing.
-pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    const DISTANCE_MAX: usize = 2;
-    let closest = known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(written, name), name))
-        .filter(|(distance, name)| *distance <= DISTANCE_MAX && *distance < name.len().max(2))
-        .min();
-    closest.map_or_else(String::new, |(_, name)| format!(" Did you mean \"{name}\"?"))
 }
 
 /// Everything outside of itself that an expression refers to, distinct, in source order.

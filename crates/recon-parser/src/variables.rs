@@ -11,8 +11,8 @@ use recon_core::{Diagnostic, Diagnostics, Marks, SourceMap, Span, Value};
 
 use crate::config::{Module, Variable};
 use crate::decode::constant;
-use crate::decode::name::closest;
 use crate::evaluate::constraint::apply;
+use crate::suggest::closest;
 
 pub use source::VariableSource;
 
@@ -56,6 +56,9 @@ pub fn values(module: &Module, given: &[VariableSource], sources: &mut SourceMap
     );
     for (name, variable) in &module.variables {
         let given = chosen.remove(name);
+        if given.is_none() && variable.is_default_wrong {
+            continue;
+        }
         if given.is_none() && variable.default.is_none() {
             if !unreadable.contains(name) {
                 found.missing.push(name.clone());
@@ -112,8 +115,9 @@ fn value(name: &Name, variable: &Variable, given: Option<Given>) -> Result<Value
         }
     };
     let converted = apply(&value, &variable.constraint).map_err(|mismatch| {
-        let path =
-            if mismatch.path.0.is_empty() { String::new() } else { format!(", at `{}`", mismatch.path) };
+        // The way to a part of a secret names its keys, which are as secret.
+        let is_shown = !mismatch.path.0.is_empty() && !variable.sensitive;
+        let path = if is_shown { format!(", at `{}`", mismatch.path) } else { String::new() };
         let detail =
             format!("The value of `{name}` does not fit the variable's type{path}: {}.", mismatch.message);
         located(Diagnostic::error("Invalid value for input variable", detail), place, variable)

@@ -10,6 +10,7 @@ use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, Path, ResourceAddress, ResourceMode, Span, Value};
 use recon_parser::body;
 use recon_parser::config::Resource;
+use recon_parser::suggest::closest;
 
 use crate::decide::{Candidate, Decision, decide};
 use crate::input::{Ask, Question, TypeAnswers};
@@ -76,7 +77,7 @@ fn unsupported(walk: &Walk<'_>, config: &Resource) -> Diagnostic {
             catalog.data_sources().map(|kind| kind.name().to_owned()).collect(),
         ),
     };
-    let advice = match crate::undeclared::closest(&config.kind, &candidates) {
+    let advice = match closest(&config.kind, candidates.iter().map(String::as_str)) {
         Some(meant) => format!("Did you mean \"{meant}\"?"),
         None => "recon manages Lambda, API Gateway and what belongs to them; keep other resources in the tool that made \
                  them, and pass what is needed from there as variables."

@@ -7,6 +7,7 @@ use recon_parser::config::{Condition, Variable};
 use recon_parser::evaluate;
 use recon_parser::files::Files;
 use recon_parser::scope::{Clock, Lookup, Scope};
+use recon_parser::suggest::did_you_mean;
 
 use crate::nodes::What;
 use crate::world::{Broken, Keys, Named, World};
@@ -89,6 +90,8 @@ impl<'a> World<'a> {
             if module.is_root() { self.root_variables.get(name).cloned() } else { self.input(module, name)? };
         let value = match (given, &variable.default) {
             (Some(value), _) if !value.is_null() || variable.nullable => value,
+            // A default that does not fit was found while loading.
+            (_, Some(_)) if variable.is_default_wrong => return Err(Broken),
             (_, Some(default)) => self.kept(evaluate::evaluate(default, &self.place(module)))?,
             (Some(value), None) => value,
             (None, None) => return Ok(Value::unknown(Type::Any)),
@@ -323,9 +326,7 @@ impl Place<'_, '_> {
         if instance.config.outputs.contains_key(output) {
             return Ok(value(output));
         }
-        let candidates: Vec<String> = instance.config.outputs.keys().map(ToString::to_string).collect();
-        let meant = crate::undeclared::closest(output, &candidates);
-        let advice = meant.map(|meant| format!(" Did you mean \"{meant}\"?")).unwrap_or_default();
+        let advice = did_you_mean(output, instance.config.outputs.keys().map(|name| &**name));
         let detail = format!("The module has no output named \"{output}\".{advice}");
         Err(Diagnostic::error("Unsupported attribute", detail).at(span))
     }

@@ -4,12 +4,7 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, ResourceMode};
 use recon_parser::config::Module;
 use recon_parser::reference::{Reference, Target};
-
-/// How alike two names must be to be suggested; as for arguments.
-const LIKENESS_MIN: f64 = 0.85;
-
-/// By how many characters they may differ in length.
-const LENGTH_DIFFERENCE_MAX: usize = 4;
+use recon_parser::suggest::closest;
 
 /// Says that `reference` leads nowhere in `module`.
 pub(crate) fn diagnose(module: &Module, reference: &Reference) -> Diagnostic {
@@ -52,7 +47,7 @@ pub(crate) fn diagnose(module: &Module, reference: &Reference) -> Diagnostic {
         Target::Resource(ResourceMode::Managed, kind, name) => format!("{kind}.{name}"),
         Target::Resource(ResourceMode::Data, kind, name) => format!("data.{kind}.{name}"),
     };
-    let advice = match closest(&wanted, &candidates) {
+    let advice = match closest(&wanted, candidates.iter().map(String::as_str)) {
         Some(meant) => format!("Did you mean \"{meant}\"?"),
         None => format!("Declare it with `{add}`, or correct the name."),
     };
@@ -61,13 +56,4 @@ pub(crate) fn diagnose(module: &Module, reference: &Reference) -> Diagnostic {
 
 fn names<'a>(names: impl Iterator<Item = &'a Name>) -> Vec<String> {
     names.map(ToString::to_string).collect()
-}
-
-/// The candidate most like `wanted`, if one is like it at all.
-pub(crate) fn closest<'a>(wanted: &str, candidates: &'a [String]) -> Option<&'a str> {
-    let likeness = |candidate: &&String| strsim::jaro_winkler(wanted, candidate);
-    let best = candidates.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    // A long name that only begins alike is another name, not a slip.
-    let slip = best.chars().count().abs_diff(wanted.chars().count()) <= LENGTH_DIFFERENCE_MAX;
-    (slip && likeness(&best) >= LIKENESS_MIN).then_some(best.as_str())
 }

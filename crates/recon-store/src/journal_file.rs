@@ -18,6 +18,9 @@ use crate::{Entry, Error, Journal, Left, VERSION, bytes};
 /// The format that is written.
 const NEWEST: u64 = 1;
 
+/// Fewer lines are read sooner than a thread begins.
+const LINES_PER_THREAD_MIN: usize = 1_000;
+
 /// Opens a journal; one that exists loses a last line that a crash has cut off, so that what follows stands alone.
 pub(crate) fn open(path: &Path) -> Result<Journal, Error> {
     let mut file = bytes::open_append(path)?;
@@ -77,20 +80,47 @@ pub(crate) fn parse(text: &[u8], path: &Path, schemas: &dyn Schemas) -> Result<V
     let head = check_head(text, path)?;
     let mut reader =
         Reader { types: Types::new(schemas), made_here: head.recon == VERSION, steps: BTreeMap::new() };
-    let mut entries = Vec::with_capacity(lines.len());
-    for (position, line) in lines.into_iter().enumerate().skip(1) {
-        let read: Line<Read> = serde_json::from_slice(line)
-            .map_err(|error| corrupt(path, (position + 1, error.column()), &line_words(&error)))?;
-        let mut entry = Entry::try_from(read).map_err(|what| corrupt(path, (position + 1, 1), &what))?;
-        reader.refresh(&mut entry).map_err(|(address, version, message)| Error::Upgrade {
+    let mut entries = read_lines(&lines[1..], path)?;
+    for entry in &mut entries {
+        reader.refresh(entry).map_err(|(address, version, message)| Error::Upgrade {
             path: path.to_owned(),
             address: address.to_string(),
             version,
             message,
         })?;
-        entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Reads the lines that follow the head. Each stands alone, so as many are read at a time as there are processors.
+fn read_lines(lines: &[&[u8]], path: &Path) -> Result<Vec<Entry>, Error> {
+    let readers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = lines.len().div_ceil(readers).max(LINES_PER_THREAD_MIN);
+    let read_share = |(number, share_of_lines): (usize, &[&[u8]])| -> Result<Vec<Entry>, Error> {
+        // The head is line 1.
+        let first = number * share + 2;
+        let numbered = share_of_lines.iter().enumerate();
+        numbered.map(|(position, line)| read_line(line, first + position, path)).collect()
+    };
+    if lines.len() <= share {
+        return read_share((0, lines));
+    }
+    let shares = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            lines.chunks(share).enumerate().map(|chunk| scope.spawn(move || read_share(chunk))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a reader does not panic")).collect::<Vec<_>>()
+    });
+    let mut entries = Vec::with_capacity(lines.len());
+    for share in shares {
+        entries.append(&mut share?);
+    }
+    Ok(entries)
+}
+
+fn read_line(line: &[u8], number: usize, path: &Path) -> Result<Entry, Error> {
+    let read: Line<Read> = serde_json::from_slice(line)
+        .map_err(|error| corrupt(path, (number, error.column()), &line_words(&error)))?;
+    Entry::try_from(read).map_err(|what| corrupt(path, (number, 1), &what))
 }
 
 fn corrupt(path: &Path, (line, column): (usize, usize), what: &str) -> Error {

@@ -12,6 +12,7 @@ use recon_parser::load::WhenEmpty;
 use recon_parser::scope::Clock;
 use recon_planner::resolve::{Applying, Ground, Resolver};
 
+use crate::dialogue::Dialogue;
 use crate::exit::Exit;
 use crate::flags::VariableFlags;
 use crate::project::{self, Opened};
@@ -40,17 +41,18 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let resolver = Resolver::new(applying, &ground, &plan);
     let mut failed = false;
     let terminal = session.ui.can_ask();
+    let mut dialogue = if terminal { Some(Dialogue::begin()?) } else { None };
     loop {
-        let line = if terminal { session.ui.ask("> ") } else { read_line() };
+        let line = match &mut dialogue {
+            Some(dialogue) => dialogue.line("> "),
+            None => read_line(),
+        };
         let Some(line) = line else { break };
         match line.trim() {
             "" => {}
             "exit" | "quit" => break,
             text => failed |= answer(session, &resolver, text).is_err(),
         }
-    }
-    if terminal {
-        session.ui.talk("\n");
     }
     Ok(if failed && !terminal { Exit::Error } else { Exit::Done })
 }

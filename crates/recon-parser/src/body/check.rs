@@ -6,7 +6,7 @@ use recon_core::{Diagnostic, Diagnostics, Span};
 
 use super::json::native;
 use crate::config::{Body, NestedBody};
-use crate::reference::did_you_mean;
+use crate::suggest::did_you_mean;
 
 /// What is wrong with a body whatever its values.
 pub fn check_body(body: &Body, schema: &Block) -> Diagnostics {

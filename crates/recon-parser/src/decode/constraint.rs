@@ -8,12 +8,12 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, Span, Type, Value};
 
 use super::constant::constant;
-use super::name::closest;
 use super::read;
 use crate::config::{Argument, Notation};
 use crate::constraint::{Constraint, Field};
 use crate::evaluate;
 use crate::expression::{Expression, Kind};
+use crate::suggest::closest;
 
 const SUMMARY: &str = "Invalid type specification";
 const KEYWORDS: [&str; 9] = ["string", "number", "bool", "any", "list", "set", "map", "object", "tuple"];

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use recon_core::state::ProviderKey;
 use recon_core::{Diagnostic, Diagnostics, Span};
 
-use super::name::closest;
 use super::resource::repetition;
 use super::terraform::canonical;
 use super::{name, read};
 use crate::config::{Body, Module, ModuleCall, NestedBody, Repetition};
 use crate::expression::Kind;
+use crate::suggest::closest;
 
 /// Arguments that belong to the language.
 const ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "depends_on", "providers"];

@@ -1,21 +1,6 @@
-//! Names: what may be one, and which known one a misspelled one was probably meant to be.
+//! Names: what may be one.
 
 use recon_core::{Diagnostic, Span};
-
-/// The known name that is so close that it was probably meant.
-pub(crate) fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
-    known
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(name, candidate);
-            (if plain(name) == plain(candidate) { 0 } else { distance }, candidate)
-        })
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
 
 /// Whether the language takes it as a name.
 pub(crate) fn is_name(text: &str) -> bool {
@@ -34,17 +19,4 @@ pub(super) fn check(text: &str, what: &str, place: Span) -> Option<Diagnostic> {
          dashes."
     );
     Some(Diagnostic::error(format!("Invalid {what} name"), detail).at(place))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use test_case::test_case;
-
-    #[test_case("memorysize", Some("memory_size"))]
-    #[test_case("timout", Some("timeout"))]
-    #[test_case("xyz", None)]
-    fn near_names_are_suggested(name: &str, meant: Option<&str>) {
-        assert_eq!(closest(name, ["memory_size", "timeout", "role"]), meant);
-    }
 }

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use recon_core::{Diagnostic, Diagnostics};
 
-use super::name::closest;
 use crate::config::{Body, NestedBody, Notation};
+use crate::suggest::closest;
 
 const UNSUPPORTED_BLOCK: &str = "Unsupported block type";
 

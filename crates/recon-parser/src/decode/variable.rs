@@ -27,7 +27,7 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
         Some(argument) => constraint::constraint(argument, body.notation, diagnostics),
         None => Constraint::Exactly(Type::Any),
     };
-    let variable = Variable {
+    let mut variable = Variable {
         span: *name_span,
         outside: outside(body, &constraint),
         constraint,
@@ -37,8 +37,12 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
         ephemeral: read::flag(body, "ephemeral", diagnostics).unwrap_or(false),
         nullable: read::flag(body, "nullable", diagnostics).unwrap_or(true),
         validations: conditions(body, "validation", diagnostics),
+        is_default_wrong: false,
     };
-    check_default(&variable, diagnostics);
+    if let Err(found) = check_default(&variable) {
+        variable.is_default_wrong = true;
+        diagnostics.extend(found);
+    }
     variable
 }
 
@@ -47,19 +51,21 @@ fn outside(body: &Body, constraint: &Constraint) -> Outside {
     if is_primitive || !body.attributes.contains_key("type") { Outside::Text } else { Outside::Expression }
 }
 
-fn check_default(variable: &Variable, diagnostics: &mut Diagnostics) {
+fn check_default(variable: &Variable) -> Result<(), Diagnostics> {
     const SUMMARY: &str = "Invalid default value for variable";
-    let Some(default) = &variable.default else { return };
-    let Some(value) = diagnostics.take(constant(default)) else { return };
+    let Some(default) = &variable.default else { return Ok(()) };
+    let wrong = |detail: String| Diagnostic::error(SUMMARY, detail).at(default.span);
+    let value = constant(default)?;
     if value.is_null() && !variable.nullable {
         let detail = "The default is null, but `nullable = false` says that the variable never is. Change one of the two.";
-        diagnostics.push(Diagnostic::error(SUMMARY, detail).at(default.span));
-    } else if let Err(mismatch) = evaluate::constraint::apply(&value, &variable.constraint) {
+        return Err(wrong(detail.to_owned()).into());
+    }
+    evaluate::constraint::apply(&value, &variable.constraint).map_err(|mismatch| {
         let place =
             if mismatch.path.0.is_empty() { String::new() } else { format!(" at `{}`", mismatch.path) };
-        let detail = format!("The default does not fit the variable's type{place}: {}.", mismatch.message);
-        diagnostics.push(Diagnostic::error(SUMMARY, detail).at(default.span));
-    }
+        wrong(format!("The default does not fit the variable's type{place}: {}.", mismatch.message))
+    })?;
+    Ok(())
 }
 
 /// The conditions of a block: its `validation`, `precondition`, `postcondition` or `assert` blocks.

@@ -8,7 +8,7 @@ use super::operators::not_null;
 use super::{Context, evaluate_in};
 use crate::expression::{Expression, Kind};
 use crate::functions::{self, Function, Refusal, World};
-use crate::reference::did_you_mean;
+use crate::suggest::did_you_mean;
 
 const INVALID: &str = "Invalid function argument";
 const FAILED: &str = "Error in function call";

@@ -4,7 +4,7 @@ use recon_core::convert::convert;
 use recon_core::value::Name;
 use recon_core::{Data, Marks, Type, Unknown, Value};
 
-use crate::reference::did_you_mean;
+use crate::suggest::did_you_mean;
 
 /// Why there is no such attribute or element.
 pub(crate) struct Problem {

@@ -172,7 +172,7 @@ fn coalescelist(arguments: &[Value]) -> Outcome {
                 let same = arguments.iter().all(|other| other.ty() == value.ty());
                 return Ok(Value::unknown(if same { value.ty() } else { Type::Any }).marked(marks));
             }
-            Data::List(_) | Data::Set(_) | Data::Tuple(_) => {
+            Data::List(_) | Data::Tuple(_) => {
                 if !value.items().is_empty() {
                     return Ok(value.clone().marked(marks));
                 }

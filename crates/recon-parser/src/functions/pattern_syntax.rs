@@ -111,8 +111,36 @@ impl Translation<'_> {
             'b' => self.regex.push_str("(?-u:\\b)"),
             'B' => self.regex.push_str("(?-u:\\B)"),
             '<' | '>' => self.regex.push(letter),
-            other => self.regex.extend(['\\', other]),
+            '0'..='7' => self.octal(letter)?,
+            other => self.verbatim(other),
         }
+        Ok(())
+    }
+
+    /// An escape that the engine has as well, with the braces that may follow it: `\p{Greek}`, `\x{1F600}`.
+    fn verbatim(&mut self, letter: char) {
+        self.regex.extend(['\\', letter]);
+        if matches!(letter, 'p' | 'P' | 'x') && self.rest.next_if_eq(&'{').is_some() {
+            self.regex.push('{');
+            let name: String = self.rest.by_ref().take_while(|letter| *letter != '}').collect();
+            self.regex.push_str(&name);
+            self.regex.push('}');
+        }
+    }
+
+    /// A character by its number: up to three octal digits. A single one that is not 0 would be a backreference.
+    fn octal(&mut self, first: char) -> Result<(), String> {
+        let mut digits = String::from(first);
+        while digits.len() < 3
+            && let Some(digit) = self.rest.next_if(|letter| matches!(letter, '0'..='7'))
+        {
+            digits.push(digit);
+        }
+        if digits.len() == 1 && first != '0' {
+            return Err(format!("invalid escape sequence \\{first}: backreferences are not supported"));
+        }
+        let number = u32::from_str_radix(&digits, 8).map_err(|why| why.to_string())?;
+        self.regex.push_str(&format!("\\x{{{number:x}}}"));
         Ok(())
     }
 
@@ -143,7 +171,8 @@ impl Translation<'_> {
                 '[' if self.rest.peek() == Some(&':') => self.posix_class(),
                 '\\' => match self.rest.next().ok_or(UNCLOSED)? {
                     class @ ('d' | 'D' | 'w' | 'W' | 's' | 'S') => self.regex.push_str(perl_class(class)),
-                    other => self.regex.extend(['\\', other]),
+                    digit @ '0'..='7' => self.octal(digit)?,
+                    other => self.verbatim(other),
                 },
                 '-' => {
                     let is_range = !first && self.rest.peek().is_some_and(|next| *next != ']');
@@ -205,6 +234,11 @@ mod tests {
     #[test_case("\\Qa.b\\E+", "a.bb", Some("a.bb"))]
     #[test_case("[[:alpha:]]+", "ab1", Some("ab"))]
     #[test_case("(?P<x>a)+?", "aa", Some("a"))]
+    #[test_case("\\p{Greek}+", "aα", Some("α"); "a class by name")]
+    #[test_case("\\pL+", "1é", Some("é"); "a class by letter")]
+    #[test_case("[\\p{Lu}x]+", "aAx", Some("Ax"); "a class by name inside a class")]
+    #[test_case("\\x{e9}", "é", Some("é"); "a character by its number")]
+    #[test_case("\\123[\\101]", "SA", Some("SA"); "characters by octal numbers")]
     fn patterns(pattern: &str, text: &str, expected: Option<&str>) {
         let regex = Regex::new(&translated(pattern).unwrap()).unwrap();
         assert_eq!(regex.find(text).map(|found| found.as_str()), expected);
@@ -212,6 +246,7 @@ mod tests {
 
     #[test_case("a++")]
     #[test_case("a{1001}")]
+    #[test_case("(a)\\1"; "a backreference")]
     #[test_case("a\\")]
     #[test_case("[a")]
     fn what_means_nothing_is_refused(pattern: &str) {

@@ -30,7 +30,7 @@ impl Serialize for Plain<'_> {
             Data::Bool(value) => serializer.serialize_bool(*value),
             Data::Number(number) => match number.as_i64() {
                 Some(small) => serializer.serialize_i64(small),
-                None => json::to_json_with_nulls(self.0).serialize(serializer),
+                None => json::exact_number(number).serialize(serializer),
             },
             Data::String(text) => serializer.serialize_str(text),
             Data::List(sequence) | Data::Set(sequence) => {

@@ -1,0 +1,39 @@
+//! Lines typed at a terminal one after the other, with editing and with what was typed before.
+
+use recon_core::Diagnostic;
+use rustyline::error::ReadlineError;
+use rustyline::history::MemHistory;
+use rustyline::{Behavior, Config, Editor};
+
+/// How many lines can be called back.
+const HISTORY_LINES_MAX: usize = 1_000;
+
+/// A dialogue with somebody at the terminal.
+pub(crate) struct Dialogue(Editor<(), MemHistory>);
+
+impl Dialogue {
+    /// Begins one. Stdout stays free for answers: lines are edited on the terminal itself.
+    pub(crate) fn begin() -> Result<Self, Diagnostic> {
+        let config = Config::builder().behavior(Behavior::PreferTerm).auto_add_history(true);
+        let config = config.max_history_size(HISTORY_LINES_MAX).map(rustyline::config::Builder::build);
+        let config = config.map_err(|error| unusable(&error))?;
+        let editor = Editor::with_history(config.clone(), MemHistory::with_config(&config));
+        editor.map(Self).map_err(|error| unusable(&error))
+    }
+
+    /// The next line; nothing where the dialogue ends.
+    pub(crate) fn line(&mut self, prompt: &str) -> Option<String> {
+        loop {
+            match self.0.readline(prompt) {
+                Ok(line) => return Some(line),
+                // What was begun is dropped, as in a shell.
+                Err(ReadlineError::Interrupted) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+fn unusable(error: &ReadlineError) -> Diagnostic {
+    Diagnostic::error("Unusable terminal", format!("The terminal cannot be read line by line: {error}."))
+}
