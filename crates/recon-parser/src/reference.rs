@@ -115,6 +115,7 @@ pub fn of_expression(expression: &Expression) -> Vec<Reference> {
 pub fn chains(expression: &Expression) -> Vec<&Expression> {
     let mut found = Vec::new();
     free_names(expression, &mut |_, whole| found.push(whole));
+    found.sort_by_key(|whole| whole.span);
     found
 }
 

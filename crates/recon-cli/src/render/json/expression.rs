@@ -112,18 +112,22 @@ fn collect(chain: &Expression, steps: &mut Vec<Step>) -> bool {
 mod tests {
     use super::*;
     use recon_core::SourceMap;
-    use test_case::test_case;
 
-    #[test_case("[1, \"a\", -2, { b = true }]", &json!({"constant_value": [1, "a", -2, {"b": true}]}))]
-    #[test_case("x.y[0].id", &json!({"references": ["x.y[0].id", "x.y[0]", "x.y"]}))]
-    #[test_case("data.x.y.id", &json!({"references": ["data.x.y.id", "data.x.y"]}))]
-    #[test_case("\"${module.m.out}-${var.a}\"", &json!({"references": ["module.m.out", "module.m", "var.a"]}))]
-    #[test_case("x.y[each.key].id", &json!({"references": ["x.y", "each.key"]}))]
-    #[test_case("[for i in local.all : i.id]", &json!({"references": ["local.all"]}))]
-    #[test_case("upper(\"a\")", &json!({}))]
-    fn an_expression_is_its_value_or_its_references(text: &str, wanted: &Json) {
-        let mut sources = SourceMap::default();
-        let file = sources.add("x.tf", text);
-        assert_eq!(expression(&recon_parser::parse_expression(file, text).unwrap()), *wanted);
+    #[test]
+    fn an_expression_is_its_value_or_its_references() {
+        let table = [
+            ("[1, \"a\", -2, { b = true }]", json!({"constant_value": [1, "a", -2, {"b": true}]})),
+            ("x.y[0].id", json!({"references": ["x.y[0].id", "x.y[0]", "x.y"]})),
+            ("data.x.y.id", json!({"references": ["data.x.y.id", "data.x.y"]})),
+            ("\"${module.m.out}-${var.a}\"", json!({"references": ["module.m.out", "module.m", "var.a"]})),
+            ("x.y[each.key].id", json!({"references": ["x.y", "each.key"]})),
+            ("[for i in local.all : i.id]", json!({"references": ["local.all"]})),
+            ("upper(\"a\")", json!({})),
+        ];
+        for (text, wanted) in table {
+            let mut sources = SourceMap::default();
+            let file = sources.add("x.tf", text);
+            assert_eq!(expression(&recon_parser::parse_expression(file, text).unwrap()), wanted, "{text}");
+        }
     }
 }
