@@ -330,3 +330,30 @@ fn the_lab_goes_from_terraform_to_recon_and_back() {
         terraform(0, &["destroy", "-auto-approve"]);
     }
 }
+
+/// What other tools read of a plan: the blocks with their references, though the plan file itself does not hold them.
+#[test]
+fn a_shown_plan_has_its_configuration_and_files_that_are_not_there_are_named() {
+    let scratch = project();
+    scratch.write(
+        "main.tf",
+        &CONFIGURATION
+            .replace("resource \"aws_api_gateway_api_key\" \"partner\" {\n  name = \"partner\"\n}", ""),
+    );
+    scratch.ok(&["plan", "-out=p"]);
+    let plan: serde_json::Value = serde_json::from_str(&scratch.ok(&["show", "-json", "p"]).stdout).unwrap();
+    let root = &plan["configuration"]["root_module"];
+    let counted = serde_json::json!({"address": "terraform_data.counted", "mode": "managed", "type": "terraform_data", "name": "counted",
+        "provider_config_key": "terraform", "schema_version": 0, "count_expression": {"constant_value": 2},
+        "expressions": {"input": {"references": ["count.index"]}}});
+    assert_eq!(root["resources"][0], counted);
+    assert_eq!(root["module_calls"]["part"]["source"], "./part");
+    let top = &root["module_calls"]["part"]["module"]["resources"][1]["expressions"]["input"]["references"];
+    assert_eq!(*top, serde_json::json!(["terraform_data.base.output", "terraform_data.base"]));
+    for command in ["show", "apply"] {
+        let said = scratch.expect(1, &[command, "nofile"]).stderr;
+        assert!(said.contains("nofile") && said.contains("recon plan -out=FILE"), "{said}");
+    }
+    let said = scratch.expect(1, &["plan", "-out=nowhere/p"]).stderr;
+    assert!(said.contains("nowhere/p") && !said.contains(".tmp"), "{said}");
+}

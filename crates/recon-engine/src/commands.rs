@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use recon_core::plan::Plan;
 use recon_core::state::{Health, Instance, Object, State};
-use recon_core::{Address, Diagnostic, Diagnostics};
+use recon_core::{Address, Diagnostic, Diagnostics, Known};
 use recon_parser::config::Repetition;
 
 use crate::connect::{Providers, describe, provider_of};
@@ -108,6 +108,16 @@ pub async fn import(
 /// The block of an address, with an instance of that key as far as its kind of repetition goes.
 fn declared(project: &Project, address: &Address) -> Result<(), Diagnostic> {
     let mut module = &project.module;
+    if address.is_data() {
+        let detail = format!(
+            "{address} is only read, anew with every plan. Objects are taken over by resource blocks."
+        );
+        return Err(Diagnostic::error("Data sources are not imported", detail));
+    }
+    if project.catalog.resource(address.kind()).is_none() {
+        let detail = format!("recon has no resource type \"{}\".", address.kind());
+        return Err(Diagnostic::error("Unsupported resource type", detail));
+    }
     let missing = |detail: String| Err(Diagnostic::error("Import target is not declared", detail));
     for step in address.module().steps() {
         match module.calls.get(&step.name) {
@@ -162,6 +172,10 @@ async fn find(
         let detail = format!("recon has no resource type \"{}\".", address.kind());
         return Err(Diagnostic::error("Unsupported resource type", detail));
     };
+    if id.trim().is_empty() {
+        let detail = "The id is empty. It is what tells the object from others, such as a function's name.";
+        return Err(Diagnostic::error("Invalid import id", detail).about(address));
+    }
     let provider = provider_of(providers, &provider_key(project, address))?;
     let found = provider.import(address.kind(), id).await;
     let found = found.map_err(|error| describe("Import failed", &error).about(address))?;
@@ -170,8 +184,7 @@ async fn find(
         return Err(Diagnostic::error("Cannot import non-existent remote object", detail).about(address));
     };
     let owner = state.resources.iter().find(|(other, instance)| {
-        let same =
-            instance.object.as_ref().is_some_and(|object| object.value.get("id").same(value.get("id")));
+        let same = instance.object.as_ref().is_some_and(|object| is_one(&object.value, &value));
         other.kind() == address.kind() && same && instance.provider == provider_key(project, address)
     });
     if let Some((other, _)) = owner {
@@ -180,4 +193,9 @@ async fn find(
         return Err(Diagnostic::error("Object already managed by recon", detail).about(address));
     }
     Ok(Object { schema_version: kind.schema().version, value, health: Health::Good })
+}
+
+/// Whether both are one object. An id alone may not tell: two functions may have permissions of one name.
+fn is_one(a: &Known, b: &Known) -> bool {
+    ["id", "function_name", "qualifier", "rest_api_id"].iter().all(|name| a.get(name).same(b.get(name)))
 }

@@ -101,6 +101,14 @@ pub fn of_expression(expression: &Expression) -> Vec<Reference> {
     found.references
 }
 
+/// Every chain of steps on a name that nothing inside the expression binds, such as `aws_x.name[0].id`, in source order.
+pub fn chains(expression: &Expression) -> Vec<&Expression> {
+    let mut found = Vec::new();
+    free_names(expression, &mut |_, whole| found.push(whole));
+    found.sort_by_key(|whole| whole.span);
+    found
+}
+
 /// Everything that the arguments and nested blocks of a body refer to, distinct, arguments before blocks.
 pub fn of_body(body: &Body) -> Vec<Reference> {
     let mut found = Found::default();

@@ -9,6 +9,15 @@ use crate::integrity::Flaw;
 use crate::lock::Note;
 use crate::terraform::Refusal;
 
+/// What a file that a user names is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A saved plan.
+    Plan,
+    /// Something else, which the flag says.
+    Text,
+}
+
 /// Why something could not be read, written or locked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -19,6 +28,20 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// A file that a user names is not there.
+    #[error("read `{}`: there is no such file", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What was expected.
+        expected: Expected,
+    },
+    /// The folder of a file to write is not there.
+    #[error("write `{}`: there is no such folder", path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
     },
     /// A file cannot be written.
     #[error("write `{}`", path.display())]
@@ -236,6 +259,18 @@ fn listed(wrong: &[(String, String)]) -> String {
     wrong.iter().map(|(whose, what)| format!("\n  {whose}: {what}")).collect()
 }
 
+/// What the system says, without the name of a passing file that stands in for the real one.
+fn words(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text".to_owned(),
+        _ => source.to_string(),
+    }
+}
+
 fn holder(note: Option<&Note>) -> String {
     match note {
         Some(note) => format!(
@@ -252,6 +287,7 @@ impl Error {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            io::ErrorKind::NotFound => Self::NoFolder { path },
             _ => Self::Write { path, source },
         }
     }
@@ -265,9 +301,14 @@ impl Error {
                 "Check who owns the file and its folder: recon makes them readable by their owner alone."
             }
             Self::DiskFull { .. } => {
-                "Nothing is lost: what was done is in the journal beside the state file, and the state file is as it \
-                 was. Make room, then run the command again; it completes the state by itself."
+                "Nothing is lost: the file is as it was before, and what a run has done so far, if it had begun, is in the \
+                 journal beside the state file. Make room, then run the command again; what is missing in the state it \
+                 completes by itself."
             }
+            Self::Missing { expected: Expected::Plan, .. } => {
+                "A saved plan is expected here, as `recon plan -out=FILE` writes it."
+            }
+            Self::NoFolder { .. } => "Make the folder first, or name another one.",
             Self::Corrupt { .. } | Self::Flawed { .. } => {
                 "Was the file edited or cut off? The state before the last write is beside it, under the same name \
                  with `.backup` at its end."
@@ -276,7 +317,8 @@ impl Error {
                 "Terraform wrote it. `recon import -tfstate FILE` takes over what it remembers."
             }
             Self::NotAState { terraform: false, .. } => {
-                "Another tool's file stands where the state belongs. Move it away, or use another folder for states."
+                "Was it edited, or does another tool's file stand where the state belongs? Move it away; the state before the \
+                 last write, if there was one, is beside it under the same name with `.backup` at its end."
             }
             Self::NotTerraforms { refusal, .. } => refusal.help(),
             Self::BrokenJson { .. } => "Was the file edited or cut off? Nothing was taken from it.",
@@ -320,8 +362,8 @@ impl Error {
     /// The error as the user sees it.
     pub fn diagnostic(&self) -> Diagnostic {
         let mut detail = format!("Failed to {self}");
-        if let Some(source) = std::error::Error::source(self) {
-            detail = format!("{detail}: {source}");
+        if let Self::Read { source, .. } | Self::Write { source, .. } = self {
+            detail = format!("{detail}: {}", words(source));
         }
         detail.push('.');
         if let Some(help) = self.help() {
@@ -332,6 +374,8 @@ impl Error {
 
     fn summary(&self) -> &'static str {
         match self {
+            Self::Missing { .. } => "No such file",
+            Self::NoFolder { .. } => "No such folder",
             Self::Read { .. } => "Unreadable file",
             Self::Write { .. } => "Unwritable file",
             Self::DiskFull { .. } => "Disk full",

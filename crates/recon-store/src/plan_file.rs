@@ -8,6 +8,7 @@ use recon_core::plan::{Base, Plan, PlanKind};
 use recon_core::state::{Lineage, State};
 use sha2::{Digest, Sha256};
 
+use crate::error::Expected;
 use crate::v1::exact::Exact;
 use crate::v1::exact_read::Read;
 use crate::v1::object::{Instance, values_out};
@@ -114,9 +115,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Reads a plan file. A plan is applied by the version that made it, so another's is an error.
 pub fn read_plan(path: &Path) -> Result<(PlanMeta, Plan), Error> {
-    let missing = || io::Error::from(io::ErrorKind::NotFound);
-    let text =
-        bytes::read_raw(path)?.ok_or_else(|| Error::Read { path: path.to_owned(), source: missing() })?;
+    let missing = || Error::Missing { path: path.to_owned(), expected: Expected::Plan };
+    let text = bytes::read_raw(path)?.ok_or_else(missing)?;
     let meta = read_head(&text, path)?;
     let mut read = PlanRead::default();
     let mut digest = Sha256::new();

@@ -8,6 +8,7 @@ use recon_core::state::State;
 use serde::Deserializer;
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 
+use crate::error::Expected;
 use crate::integrity::{Flaw, flaws};
 use crate::schemas::{Schemas, Types};
 use crate::v1::check_depth;
@@ -66,8 +67,7 @@ pub fn parse_state(text: &str, path: &Path, schemas: &dyn Schemas) -> Result<Sta
 
 /// The text of a file that a user names, which must be there.
 pub fn read_text(path: &Path) -> Result<String, Error> {
-    let missing = || Error::Read { path: path.to_owned(), source: io::ErrorKind::NotFound.into() };
-    bytes::read(path)?.ok_or_else(missing)
+    bytes::read(path)?.ok_or_else(|| Error::Missing { path: path.to_owned(), expected: Expected::Text })
 }
 
 /// Tells the format, and refuses what no reader here can read.

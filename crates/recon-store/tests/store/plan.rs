@@ -157,8 +157,8 @@ fn a_foreign_file_is_not_a_plan(text: &str) {
 }
 
 #[test]
-fn a_missing_file_is_an_unreadable_one() {
-    assert!(matches!(read_plan(&file().1), Err(Error::Read { .. })));
+fn a_missing_file_is_said_to_be_missing() {
+    assert!(matches!(read_plan(&file().1), Err(Error::Missing { .. })));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The JSON forms, in the shapes that Terraform publishes, so that tools which read those read these.
 
+pub(crate) mod configuration;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
+mod expression;
 pub(crate) mod plan;
 pub(crate) mod resource;
 pub(crate) mod schemas;

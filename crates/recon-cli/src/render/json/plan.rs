@@ -7,8 +7,10 @@ use recon_core::path::Step;
 use recon_core::plan::{Drift, OutputChange, Plan};
 use recon_core::resource_type::Catalog;
 use recon_core::{Address, Key, ModulePath, Path, Value, json};
+use recon_parser::config::Module;
 use serde_json::{Map, Value as Json, json};
 
+use super::configuration::configuration;
 use super::resource::{identity, module_tree};
 use super::values::{known_parts, sensitive_marks, ty, unknown_marks};
 use super::{RECON_VERSION, TERRAFORM_VERSION, state};
@@ -16,8 +18,8 @@ use super::{RECON_VERSION, TERRAFORM_VERSION, state};
 /// The version of the format.
 const FORMAT_VERSION: &str = "1.2";
 
-/// A plan as a document, made at `timestamp` (RFC 3339).
-pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str) -> Json {
+/// A plan as a document, made at `timestamp` (RFC 3339) from `module`, unless that has been changed since.
+pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str, module: Option<&Module>) -> Json {
     let variables = plan.base.variables.iter();
     let variables: Map<String, Json> =
         variables.map(|(name, value)| (name.to_string(), json!({ "value": json::to_json(value) }))).collect();
@@ -39,7 +41,10 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str) -> Json {
         put("recon_needs", super::super::needs::json(&recon_core::needs::needs(plan, catalog)));
     }
     put("prior_state", state::state(Some(&plan.refreshed)));
-    put("configuration", configuration(plan, catalog));
+    put(
+        "configuration",
+        module.map_or_else(|| providers_of(plan, catalog), |module| configuration(module, catalog)),
+    );
     put("timestamp", json!(timestamp));
     put("applyable", json!(!plan.is_empty()));
     put("complete", json!(true));
@@ -96,6 +101,10 @@ pub(crate) fn change(one: &ResourceChange, catalog: &Catalog) -> Json {
         fields.insert("previous_address".to_owned(), json!(from.to_string()));
     }
     let mut inner = sides(actions(change), change.before().map(|known| -> &Value { known }), change.after());
+    if change.is_keep() {
+        // Of what stays, everything is known.
+        inner.insert("after_unknown".to_owned(), json!({}));
+    }
     if let Change::Replace { because: ReplaceReason::Arguments(paths), .. } = change {
         inner.insert("replace_paths".to_owned(), paths.iter().map(path).collect());
     }
@@ -144,13 +153,19 @@ pub(crate) fn output_changes(plan: &Plan) -> Map<String, Json> {
             _ => &["update"],
         };
         let mut fields = sides(actions, before.as_deref(), after.as_ref());
-        let secret =
-            |side: Option<&Value>| json!(side.is_some_and(|value| value.deep_marks().is_sensitive()));
         if after.as_ref().is_none_or(Value::is_wholly_known) {
             fields.insert("after_unknown".to_owned(), json!(false));
         }
-        fields.insert("before_sensitive".to_owned(), secret(before.as_deref()));
-        fields.insert("after_sensitive".to_owned(), secret(after.as_ref()));
+        if after.as_ref().is_some_and(Value::is_unknown) {
+            fields.remove("after");
+        }
+        // An output is sensitive as a whole, before as well as after.
+        let secret = [before.as_deref(), after.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|value| value.deep_marks().is_sensitive());
+        fields.insert("before_sensitive".to_owned(), json!(secret));
+        fields.insert("after_sensitive".to_owned(), json!(secret));
         Json::Object(fields)
     };
     plan.outputs.iter().map(|(name, change)| (name.to_string(), entry(change))).collect()
@@ -203,7 +218,8 @@ fn path(path: &Path) -> Json {
 }
 
 /// Only which providers there are: a plan does not hold its configuration.
-fn configuration(plan: &Plan, catalog: &Catalog) -> Json {
+/// What a plan itself knows of its configuration.
+fn providers_of(plan: &Plan, catalog: &Catalog) -> Json {
     let mut providers: Map<String, Json> = Map::new();
     for one in &plan.changes {
         let name = provider(catalog, &one.address);

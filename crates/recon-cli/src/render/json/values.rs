@@ -41,7 +41,13 @@ fn marks(value: &Value, marked: &dyn Fn(&Value) -> bool) -> Json {
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => {
             value.items().iter().map(|item| marks(item, marked)).collect()
         }
-        _ => Json::Bool(false),
+        // What will be known is not marked yet, but its shape is there.
+        Data::Unknown(unknown) => match unknown.ty {
+            Type::Any | Type::Map(_) | Type::Object(_) => json!({}),
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) => json!([]),
+            Type::Bool | Type::Number | Type::String => Json::Bool(false),
+        },
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) => Json::Bool(false),
     }
 }
 
