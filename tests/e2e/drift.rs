@@ -64,3 +64,155 @@ fn an_object_that_is_gone_is_made_again() {
     scratch.ok(&["apply", "-auto-approve"]);
     scratch.expect_no_changes();
 }
+
+/// Every form of report.
+const FORMATS: [&str; 6] = ["text", "json", "markdown", "junit", "sarif", "html"];
+
+#[test]
+fn secrets_and_what_follows_from_them_stay_out_of_every_form() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let text = |part: &str, secret: bool| {
+        format!(
+            "variable \"part\" {{\n  default = \"{part}\"\n  sensitive = {secret}\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = \"a\"\n}}\nresource \"aws_api_gateway_resource\" \"r\" {{\n  rest_api_id = aws_api_gateway_rest_api.a.id\n  parent_id = aws_api_gateway_rest_api.a.root_resource_id\n  path_part = var.part\n}}\n"
+        )
+    };
+    scratch.write("main.tf", &text("hunter2", true));
+    scratch.ok(&["apply", "-auto-approve"]);
+    let other = crate::scratch().over(&cloud.endpoint);
+    other.write("main.tf", &text("hunter3hunter2", false));
+    std::fs::create_dir_all(other.path().join("state")).unwrap();
+    std::fs::copy(scratch.path().join("state/default.json"), other.path().join("state/default.json"))
+        .unwrap();
+    other.ok(&["apply", "-auto-approve"]);
+    for format in FORMATS {
+        let said = scratch.expect(2, &["drift", "-format", format]);
+        assert!(said.stdout.contains("aws_api_gateway_resource"), "{format}: {}", said.stdout);
+        let all = format!("{}{}", said.stdout, said.stderr);
+        assert!(!all.contains("hunter"), "{format}: {all}");
+    }
+    other.ok(&["destroy", "-auto-approve"]);
+    for format in FORMATS {
+        let said = scratch.expect(2, &["drift", "-format", format]);
+        assert!(!said.stdout.contains("hunter"), "{format}: {}", said.stdout);
+    }
+}
+
+#[test]
+fn what_nobody_declared_is_found_without_a_call_more_and_rules_may_hide_it() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    scratch.expect(0, &["plan", "-detailed-exitcode"]);
+    let planned = cloud.take_calls()["total"].clone();
+    let other = crate::scratch().over(&cloud.endpoint);
+    other.write(
+        "main.tf",
+        r#"
+        resource "aws_lambda_alias" "rogue" {
+          name             = "rogue"
+          function_name    = "ItemsFunction"
+          function_version = "$LATEST"
+        }
+        resource "aws_lambda_permission" "rogue" {
+          statement_id  = "Rogue"
+          function_name = "ItemsFunction"
+          qualifier     = "dev"
+          action        = "lambda:InvokeFunction"
+          principal     = "s3.amazonaws.com"
+        }
+        "#,
+    );
+    other.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    let said = scratch.expect(2, &["drift", "-json"]).stdout;
+    let calls = cloud.take_calls();
+    assert_eq!((&calls["total"], &calls["mutating"]), (&planned, &0.into()), "{calls}");
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let findings = report["stacks"][0]["findings"].as_array().unwrap();
+    let named: Vec<&str> = findings.iter().map(|one| one["object"]["id"].as_str().unwrap()).collect();
+    assert_eq!(named, ["ItemsFunction/rogue", "ItemsFunction:dev/Rogue"], "{said}");
+
+    scratch.write(".reconignore", "aws_lambda_function.items aws_lambda_* because the others test\n");
+    let said = scratch.expect(0, &["drift"]).stdout;
+    assert!(said.contains("Ignored (2)") && said.contains("the others test"), "{said}");
+    scratch.write(".reconignore", "aws_lambda_function.items until 2020-01-01 because of a test\n");
+    let said = scratch.expect(2, &["drift"]).stderr;
+    assert!(said.contains("Ignore rule has expired") && said.contains("2020-01-01"), "{said}");
+    scratch.write(".reconignore", "aws_lambda_function.items\n");
+    let said = scratch.expect(1, &["drift"]).stderr;
+    assert!(said.contains(".reconignore:1"), "{said}");
+}
+
+#[test]
+fn code_that_somebody_else_uploaded_is_told_apart() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let other = example_lab(&cloud.endpoint);
+    std::fs::create_dir_all(other.path().join("state")).unwrap();
+    std::fs::copy(scratch.path().join("state/default.json"), other.path().join("state/default.json"))
+        .unwrap();
+    other.write("src/index.js", "exports.handler = async () => 'somebody else'\n");
+    other.ok(&["apply", "-auto-approve", "-target=aws_lambda_function.items"]);
+    let said = scratch.expect(2, &["drift", "-json"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["summary"]["code"], 1, "{said}");
+    assert_eq!(report["summary"]["changed"], 0, "{said}");
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect(0, &["drift"]);
+}
+
+#[test]
+fn flags_of_plan_that_mean_nothing_here_are_refused_with_the_reason() {
+    let scratch = scratch();
+    scratch.write("main.tf", "");
+    for (flag, reason) in [
+        ("-replace=aws_x.y", "recon plan -replace"),
+        ("-destroy", "only looks"),
+        ("-refresh-only", "writes no state"),
+        ("-refresh=false", "nothing but a look"),
+        ("-lock-timeout=5s", "takes no lock"),
+    ] {
+        let said = scratch.expect(1, &["drift", flag]).stderr;
+        assert!(said.contains("Flag without meaning") && said.contains(reason), "{flag}: {said}");
+    }
+    let said = scratch.expect(1, &["plan", "-refresh-only", "-refresh=false"]).stderr;
+    assert!(said.contains("Incompatible flags"), "{said}");
+}
+
+#[test]
+fn many_stacks_make_one_report_and_a_broken_one_does_not_hide_the_others() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let function = |name: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"r\" {{\n  name = \"{name}\"\n  assume_role_policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ Service = \"lambda.amazonaws.com\" }} }}] }})\n}}\n"
+        )
+    };
+    for name in ["a", "b", "c"] {
+        scratch.write(&format!("envs/{name}/main.tf"), &function(name));
+        scratch.ok(&[&format!("-chdir=envs/{name}"), "apply", "-auto-approve"]);
+    }
+    scratch.expect(0, &["drift", "-stack", "envs/*"]);
+    scratch.write("envs/b/more.tf", "resource \"terraform_data\" \"x\" {}\n");
+    scratch.expect(3, &["drift", "-stack", "envs/*"]);
+    scratch.expect(0, &["drift", "-stack", "envs/*", "-shard=1/3"]);
+    scratch.expect(3, &["drift", "-stack", "envs/*", "-shard=2/3"]);
+    let other = crate::scratch().over(&cloud.endpoint);
+    other.write("main.tf", &function("a"));
+    other.ok(&["import", "aws_iam_role.r", "a"]);
+    other.ok(&["destroy", "-auto-approve"]);
+    scratch.expect(2, &["drift", "-stack", "envs/*", "-format=json:out.json", "-format=junit:out.xml"]);
+    let report: serde_json::Value = serde_json::from_str(&scratch.read("out.json")).unwrap();
+    assert_eq!(report["summary"]["gone"], 1);
+    assert_eq!(report["summary"]["pending"], 1);
+    assert!(scratch.read("out.xml").contains("<testsuite name=\"envs/b\""));
+    scratch.write("envs/c/main.tf", "resource \"no_such_type\" \"x\" {}\n");
+    let said = scratch.expect(1, &["drift", "-stack", "envs/*", "-json"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&report["status"], &report["summary"]["gone"]), (&"error".into(), &1.into()), "{said}");
+    assert!(report["stacks"][2]["error"].as_str().unwrap().contains("main.tf"), "{said}");
+    scratch.expect(1, &["drift", "-stack", "no/*"]);
+}

@@ -23,6 +23,7 @@ mod rules;
 mod shape;
 mod snapshot;
 mod tags;
+mod undeclared;
 mod within;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recon_core::Known;
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Survey};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -15,6 +15,7 @@ use crate::call::Pause;
 use crate::classify::repeating_doubles;
 use crate::live::{Live, LiveData};
 use crate::snapshot::Snapshot;
+use crate::undeclared;
 
 /// Reads in flight at once.
 const READS_MAX: usize = 64;
@@ -39,6 +40,37 @@ impl AwsProvider {
 
     fn kind(&self, name: &str) -> Result<&Arc<dyn Live>, ProviderError> {
         self.kinds.get(name).ok_or_else(|| unknown(name))
+    }
+
+    /// Reads all objects of a snapshot, many at once.
+    async fn read_all(&self, snapshot: Arc<Snapshot>) -> Vec<Result<Option<Known>, ProviderError>> {
+        let objects = snapshot.observed();
+        let places = Arc::new(Semaphore::new(READS_MAX));
+        let mut reads = JoinSet::new();
+        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::with_capacity(objects.len());
+        for (index, object) in objects.iter().enumerate() {
+            answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
+            let kind = match self.kind(&object.kind) {
+                Ok(kind) => Arc::clone(kind),
+                Err(error) => {
+                    answers[index] = Err(error);
+                    continue;
+                }
+            };
+            let (aws, snapshot, places) = (Arc::clone(&self.aws), Arc::clone(&snapshot), Arc::clone(&places));
+            reads.spawn(async move {
+                let place = places.acquire().await;
+                let answer = kind.read(&aws, &snapshot, &snapshot.observed()[index].have).await;
+                drop(place);
+                (index, answer)
+            });
+        }
+        while let Some(read) = reads.join_next().await {
+            if let Ok((index, answer)) = read {
+                answers[index] = answer;
+            }
+        }
+        answers
     }
 
     /// What a create without an answer made, looked for as long as it may take to show.
@@ -71,33 +103,13 @@ pub(crate) fn now_ms() -> i64 {
 #[async_trait]
 impl Provider for AwsProvider {
     async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-        let snapshot = Arc::new(Snapshot::of(objects));
-        let places = Arc::new(Semaphore::new(READS_MAX));
-        let mut reads = JoinSet::new();
-        let mut answers: Vec<Result<Option<Known>, ProviderError>> = Vec::with_capacity(objects.len());
-        for (index, object) in objects.iter().enumerate() {
-            answers.push(Err(ProviderError::new(ErrorKind::Service, &*object.kind, "the read did not end")));
-            let kind = match self.kind(&object.kind) {
-                Ok(kind) => Arc::clone(kind),
-                Err(error) => {
-                    answers[index] = Err(error);
-                    continue;
-                }
-            };
-            let (aws, snapshot, places) = (Arc::clone(&self.aws), Arc::clone(&snapshot), Arc::clone(&places));
-            reads.spawn(async move {
-                let place = places.acquire().await;
-                let answer = kind.read(&aws, &snapshot, &snapshot.observed()[index].have).await;
-                drop(place);
-                (index, answer)
-            });
-        }
-        while let Some(read) = reads.join_next().await {
-            if let Ok((index, answer)) = read {
-                answers[index] = answer;
-            }
-        }
-        answers
+        self.read_all(Arc::new(Snapshot::of(objects))).await
+    }
+
+    async fn survey(&self, objects: &[Observed]) -> Survey {
+        let snapshot = Arc::new(Snapshot::surveying(objects));
+        let answers = self.read_all(Arc::clone(&snapshot)).await;
+        Survey { answers, strays: undeclared::strays(&snapshot), declared: undeclared::declared(objects) }
     }
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

@@ -16,6 +16,8 @@ type Group = Arc<BTreeMap<String, Vec<usize>>>;
 pub(crate) struct Snapshot {
     observed: Vec<Observed>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    /// Whether what nobody declared is looked for, so that lists are worth more than single reads.
+    is_survey: bool,
     /// Hashed: only ever looked up.
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
     /// Hashed: only ever looked up.
@@ -30,6 +32,23 @@ impl Snapshot {
             by_kind.entry(object.kind.to_string()).or_default().push(index);
         }
         Self { observed: observed.to_vec(), by_kind, ..Self::default() }
+    }
+
+    /// A refresh of these objects that also looks for what nobody declared.
+    pub(crate) fn surveying(observed: &[Observed]) -> Self {
+        Self { is_survey: true, ..Self::of(observed) }
+    }
+
+    /// Whether what nobody declared is looked for.
+    pub(crate) fn is_survey(&self) -> bool {
+        self.is_survey
+    }
+
+    /// The answer of a shared call, if it went out and succeeded.
+    pub(crate) fn peek<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = Arc::clone(answers.get(key)?.get()?.as_ref().ok()?);
+        answer.downcast::<T>().ok()
     }
 
     /// All objects of this refresh.

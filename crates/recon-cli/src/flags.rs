@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
-use recon_core::Address;
 use recon_core::address::Target;
 use recon_core::plan::PlanKind;
+use recon_core::{Address, Diagnostic};
 use recon_engine::PlanRequest;
 use recon_parser::load::WhenEmpty;
 use recon_planner::input::Options;
@@ -140,6 +140,15 @@ pub(crate) struct PlanFlags {
 }
 
 impl PlanFlags {
+    /// Refuses flags that contradict each other.
+    pub(crate) fn check(&self) -> Result<(), Diagnostic> {
+        if self.refresh_only && !self.refresh {
+            let detail = "-refresh-only brings the state up to date with what is there, and -refresh=false keeps recon from looking at that. Leave one of the two out.";
+            return Err(Diagnostic::error("Incompatible flags", detail));
+        }
+        Ok(())
+    }
+
     /// What the engine is asked.
     pub(crate) fn request(&self) -> PlanRequest {
         let kind = match (self.destroy, self.refresh_only) {

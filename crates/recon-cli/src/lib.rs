@@ -6,6 +6,7 @@ mod arguments;
 mod around;
 mod cli;
 mod command;
+mod drifting;
 mod duration;
 mod exit;
 mod files;

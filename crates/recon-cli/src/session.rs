@@ -38,13 +38,18 @@ pub(crate) struct Session {
 impl Session {
     /// Prints diagnostics.
     pub(crate) fn report(&self, all: &Diagnostics) {
+        self.report_from(all, &self.sources);
+    }
+
+    /// Prints diagnostics about other sources than the session's own.
+    pub(crate) fn report_from(&self, all: &Diagnostics, sources: &SourceMap) {
         if all.is_empty() {
             return;
         }
         if self.shape == Shape::Events {
-            all.iter().for_each(|one| self.line(event::diagnostic(one, &self.sources)));
+            all.iter().for_each(|one| self.line(event::diagnostic(one, sources)));
         } else {
-            self.ui.talk(&format!("\n{}", diagnostics::diagnostics(all, &self.sources)));
+            self.ui.talk(&format!("\n{}", diagnostics::diagnostics(all, sources)));
         }
     }
 

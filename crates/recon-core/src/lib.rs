@@ -14,6 +14,7 @@ pub mod plan;
 pub mod provider;
 pub mod resource_type;
 pub mod schema;
+pub mod secrets;
 mod set;
 pub mod source;
 pub mod state;

@@ -11,6 +11,11 @@ pub trait Provider: Send + Sync {
     /// have the order of `objects`. Shares calls among them, and chooses the cheapest ones.
     async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>>;
 
+    /// The same, and beside it what nobody declared under the objects, as far as the calls of the reads tell.
+    async fn survey(&self, objects: &[Observed]) -> Survey {
+        Survey { answers: self.observe(objects).await, strays: Vec::new(), declared: Vec::new() }
+    }
+
     /// Makes an object. `want` has null where the provider decides.
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed>;
 
@@ -45,6 +50,30 @@ pub struct Observed {
     pub kind: crate::value::Name,
     /// What is remembered of it.
     pub have: Known,
+}
+
+/// What was found of many objects, and under them.
+#[derive(Debug)]
+pub struct Survey {
+    /// As of [`Provider::observe`].
+    pub answers: Vec<Result<Option<Known>, ProviderError>>,
+    /// What is there under the objects without being one of them.
+    pub strays: Vec<Stray>,
+    /// What strays would be called, type and import id, if they were the objects themselves; in the order of these.
+    pub declared: Vec<Option<(crate::value::Name, String)>>,
+}
+
+/// An object that is there under a declared one without being declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// The position of the declared object that it is under.
+    pub parent: usize,
+    /// Its resource type.
+    pub kind: crate::value::Name,
+    /// Its import id.
+    pub id: String,
+    /// What people call it: a path, a name.
+    pub name: String,
 }
 
 /// Why a provider could not do what it was asked.

@@ -56,6 +56,17 @@ pub trait ResourceType: Send + Sync {
         &[]
     }
 
+    /// Whether what the object stands for has moved on since it was made, so that what it serves is out of date.
+    fn is_outdated(&self, live: &Known) -> bool {
+        let _: &Known = live;
+        false
+    }
+
+    /// The attributes that tell which code the object runs.
+    fn code_attributes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Reads a value that an older schema version stored.
     fn upgrade(&self, version: u32, value: Known) -> Result<Known, String> {
         if version == self.schema().version {

@@ -1,4 +1,4 @@
-//! What a caller can ask of the engine: plan, apply, drift, import.
+//! What a caller can ask of the engine: plan, apply, import.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use recon_parser::config::Repetition;
 
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::Project;
-use crate::run::{Applied, DriftReport, Failure, PlanRequest, Planned};
-use crate::{observe, planning, recover};
+use crate::run::{Applied, Failure, PlanRequest, Planned};
+use crate::{planning, recover};
 
 /// Makes a plan, under the lock.
 pub async fn plan(project: &Project, request: &PlanRequest) -> Result<Planned, Failure> {
@@ -64,29 +64,6 @@ fn check_base(project: &Project, plan: &Plan, state: &State) -> Result<(), Diagn
         "Saved plan is stale",
         format!("{moved_on}, so it may not be applied any more. Plan again."),
     ))
-}
-
-/// Finds out, without a lock and without writing anything, what differs from what was applied and what is pending.
-pub async fn drift(project: &Project, request: &PlanRequest) -> Result<DriftReport, Failure> {
-    let start = recover::read(project)?;
-    let mut warnings = Diagnostics::new();
-    if !start.in_doubt.is_empty() {
-        let detail = "An apply was cut off. What it left in doubt is not in this report; the next plan or apply settles it.";
-        warnings.push(Diagnostic::warning("Interrupted run", detail));
-    }
-    let remembered = start.state;
-    let providers = planning::connect_all(project, &remembered).await?;
-    let observed = observe::observe(project, &providers, &remembered).await.map_err(Failure::Diagnosed)?;
-    let planned = planning::plan(project, &request.options, &providers, (&remembered, &observed)).await?;
-    // What would be pending if nothing had drifted.
-    let pending = planning::plan(project, &request.options, &providers, (&remembered, &remembered)).await?;
-    warnings.extend(planned.warnings);
-    Ok(DriftReport {
-        drifted: planned.plan.drift.clone(),
-        repair: planned.plan,
-        pending: pending.plan,
-        warnings,
-    })
 }
 
 /// Takes over one object to an address that the configuration declares.

@@ -4,6 +4,7 @@ mod apply;
 mod builtin;
 mod commands;
 mod connect;
+pub mod drift;
 mod execute;
 mod observe;
 mod planning;
@@ -14,6 +15,6 @@ mod run;
 mod walk;
 
 pub use builtin::register as register_builtin;
-pub use commands::{apply, drift, import, plan, plan_and_apply};
+pub use commands::{apply, import, plan, plan_and_apply};
 pub use project::{Connector, Event, Events, Interrupt, Project};
-pub use run::{Applied, DriftReport, Failure, PlanRequest, Planned};
+pub use run::{Applied, Failure, PlanRequest, Planned};

@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 
 use recon_core::provider::{ErrorKind, Observed, ProviderError};
 use recon_core::state::{Object, ProviderKey, State};
-use recon_core::{Address, Diagnostics, Known};
+use recon_core::{Address, Diagnostic, Diagnostics, Known};
 
 use crate::builtin;
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::{Event, Project};
 use crate::respell::respell;
 
-/// The state as it is now; objects that are gone are not in it.
-pub(crate) async fn observe(
-    project: &Project,
-    providers: &Providers,
-    state: &State,
-) -> Result<State, Diagnostics> {
-    let mut wanted: BTreeMap<ProviderKey, Vec<(Address, Observed)>> = BTreeMap::new();
+/// Objects to read, each with its address.
+pub(crate) type Wanted = Vec<(Address, Observed)>;
+
+/// What there is to read, by provider.
+pub(crate) fn wanted(project: &Project, state: &State) -> BTreeMap<ProviderKey, Wanted> {
+    let mut wanted: BTreeMap<ProviderKey, Wanted> = BTreeMap::new();
     for (address, instance) in &state.resources {
         let known = project.catalog.resource(address.kind()).is_some();
         if address.is_data() || &*instance.provider.name == builtin::NAME || !known {
@@ -28,6 +27,16 @@ pub(crate) async fn observe(
             wanted.entry(instance.provider.clone()).or_default().push((address.clone(), observed));
         }
     }
+    wanted
+}
+
+/// The state as it is now; objects that are gone are not in it.
+pub(crate) async fn observe(
+    project: &Project,
+    providers: &Providers,
+    state: &State,
+) -> Result<State, Diagnostics> {
+    let wanted = wanted(project, state);
     let mut found = state.clone();
     let mut diagnostics = Diagnostics::new();
     let objects = wanted.values().map(Vec::len).sum();
@@ -48,19 +57,34 @@ pub(crate) async fn observe(
         for ((address, object), answer) in addresses.iter().zip(&objects).zip(answers) {
             match answer {
                 Ok(answer) => take(project, &mut found, address, object, answer),
-                Err(error) => diagnostics.push(describe("Object cannot be read", &error).about(address)),
+                Err(error) => diagnostics.push(unread(&error, address)),
             }
         }
     }
     diagnostics.into_result(found)
 }
 
+/// Why an object was not read.
+pub(crate) fn unread(error: &ProviderError, address: &Address) -> Diagnostic {
+    if is_common(error) {
+        return describe("Provider cannot be used", error);
+    }
+    describe("Object cannot be read", error).about(address)
+}
+
 /// Whether what kept one object from being read keeps all of them.
-fn is_common(error: &ProviderError) -> bool {
+pub(crate) fn is_common(error: &ProviderError) -> bool {
     matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Credentials)
 }
 
-fn take(project: &Project, state: &mut State, address: &Address, object: &Observed, answer: Option<Known>) {
+/// Puts what was found of an object into the state.
+pub(crate) fn take(
+    project: &Project,
+    state: &mut State,
+    address: &Address,
+    object: &Observed,
+    answer: Option<Known>,
+) {
     let Some(instance) = state.resources.get_mut(address) else { return };
     match answer {
         Some(value) => {

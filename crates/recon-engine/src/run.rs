@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use recon_core::plan::{Drift, Plan};
+use recon_core::plan::Plan;
 use recon_core::{Diagnostics, Known, value::Name};
 
 /// Why a run stopped short.
@@ -44,19 +44,6 @@ pub struct Applied {
     pub outputs: BTreeMap<Name, Known>,
     /// Errors and warnings; with an error, the state holds what was done until then.
     pub diagnostics: Diagnostics,
-}
-
-/// What a drift run found.
-#[derive(Debug)]
-pub struct DriftReport {
-    /// Objects that differ live from what was applied, or are gone.
-    pub drifted: Vec<Drift>,
-    /// The plan that repairs what drifted, and does what is pending.
-    pub repair: Plan,
-    /// The plan as it would be if nothing had drifted: what is configured but not applied.
-    pub pending: Plan,
-    /// Warnings.
-    pub warnings: Diagnostics,
 }
 
 /// How plans are made.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use recon_core::change::{DeleteReason, ResourceChange};
 use recon_core::plan::{Base, Drift, OutputChange, Plan, PlanKind};
+use recon_core::secrets::Secrets;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceAddress, Value, address::ModulePath};
 use recon_parser::config::CHECK_SEVERITY;
 use recon_parser::scope::Clock;
@@ -291,7 +292,18 @@ fn drift(input: &Input<'_>) -> Vec<Drift> {
         let before = &instance.object.as_ref()?.value;
         let after = input.observed.object(address).map(|object| &object.value);
         let same = after.is_some_and(|after| before.same(after));
-        (!same).then(|| Drift { address: address.clone(), before: before.clone(), after: after.cloned() })
+        (!same).then(|| concealed(address, before, after))
     });
     changed.collect()
+}
+
+/// A difference to show: what follows from a secret is one.
+fn concealed(address: &Address, before: &Known, after: Option<&Known>) -> Drift {
+    let mut secrets = Secrets::default();
+    secrets.add(before);
+    let after = after.map(|after| {
+        secrets.add(after);
+        secrets.conceal_known(after)
+    });
+    Drift { address: address.clone(), before: secrets.conceal_known(before), after }
 }

@@ -9,7 +9,7 @@ use recon_core::change::Change;
 use recon_core::resource_type::{Container, Follows, Neighbours, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
-use recon_core::{Path, Type, Value};
+use recon_core::{Known, Path, Type, Value};
 
 use super::arguments::{flag, given, id, is_empty, rest_api_id, text_map, text_or_none};
 use super::part;
@@ -125,6 +125,10 @@ impl ResourceType for Deployment {
         true
     }
 
+    fn is_outdated(&self, live: &Known) -> bool {
+        is_stale(live)
+    }
+
     fn queue_key(&self, value: &Value) -> Option<Name> {
         part::queue(value)
     }
@@ -173,7 +177,7 @@ fn changes_api(change: &Change) -> bool {
 #[cfg(test)]
 mod tests {
     use recon_core::resource_type::Answers;
-    use recon_core::{Address, Known, ModulePath, ResourceAddress, ResourceMode};
+    use recon_core::{Address, ModulePath, ResourceAddress, ResourceMode};
     use test_case::test_case;
 
     use super::*;

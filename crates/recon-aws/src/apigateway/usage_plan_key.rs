@@ -122,7 +122,7 @@ impl Live for UsagePlanKey {
     ) -> Result<Option<Known>, ProviderError> {
         let plan = key(have, "usage_plan_id");
         // A plan may have thousands of keys, so one is not looked for in the list of all.
-        if snapshot.siblings(self.name(), "usage_plan_id", plan).len() <= 1 {
+        if snapshot.siblings(self.name(), "usage_plan_id", plan).len() <= 1 && !snapshot.is_survey() {
             return Ok(get(aws, have).await?.map(|found| report(have, &found)));
         }
         let keys = snapshot.once(format!("apigateway:usage_plan_keys:{plan}"), || list(aws, plan)).await?;

@@ -34,7 +34,7 @@ impl Live for Alias {
         let (function, name) = key(have);
         let siblings =
             snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let live = if siblings.len() < LIST_FROM {
+        let live = if siblings.len() < LIST_FROM && !snapshot.is_survey() {
             get(aws, function, name).await?
         } else {
             let ask = || list(aws, function);

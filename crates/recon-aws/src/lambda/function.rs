@@ -77,6 +77,10 @@ impl ResourceType for Function {
         }
     }
 
+    fn code_attributes(&self) -> &'static [&'static str] {
+        &["code_sha256", "source_code_hash", "source_code_size", "image_uri"]
+    }
+
     fn queue_key(&self, value: &Value) -> Option<Name> {
         queue_key(value.str("function_name"))
     }

@@ -22,6 +22,8 @@ mod version_review;
 mod version_tests;
 mod versions;
 
+pub(crate) use name::parts as function_parts;
+
 use crate::live::Registered;
 
 /// The resource types of Lambda.

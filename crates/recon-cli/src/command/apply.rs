@@ -58,6 +58,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
 
 /// Plans, asks, and applies.
 pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval) -> Result<Exit, Stop> {
+    flags.check()?;
     let may_ask = session.ui.can_ask() && flags.run.input && session.shape == Shape::Text;
     if approval == Approval::Asked && !may_ask {
         let detail = "Nobody can be asked here whether to go on: there is no terminal, -input=false or -json is given. To apply without a question:\n\n    recon apply -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that.";

@@ -1,14 +1,23 @@
 //! `drift`: what differs live from what was applied, and what is configured but not applied.
 
-use clap::{Args, ValueEnum};
-use recon_core::Address;
-use recon_engine::{DriftReport, Project};
-use recon_parser::load::WhenEmpty;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
+use clap::Args;
+use recon_core::address::Target;
+use recon_core::plan::PlanKind;
+use recon_core::{Diagnostic, Diagnostics};
+use recon_engine::{Interrupt, PlanRequest};
+use recon_planner::input::Options;
+
+use crate::drifting::output::{Format, Output, outputs};
+use crate::drifting::run::{self, Found, Job};
+use crate::drifting::stacks::{self, Shard};
 use crate::exit::Exit;
-use crate::flags::PlanFlags;
-use crate::project;
-use crate::render::{drift, report};
+use crate::flags::{PARALLELISM, RunFlags, VariableFlags};
+use crate::progress::Progress;
+use crate::render::report::{Report, Status};
 use crate::session::{Json, Session};
 use crate::stop::Stop;
 
@@ -16,73 +25,175 @@ use crate::stop::Stop;
 ///
 /// For nightly jobs: drift (somebody changed AWS) and pending configuration (somebody changed the files) are told apart,
 /// in the report and in the exit code: 0 neither, 2 drift, 3 only pending configuration, 1 error.
+///
+/// What does not count is listed in .reconignore, one rule per line: ADDRESS [PATH] [until YYYY-MM-DD] because REASON
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(flatten)]
-    pub plan: PlanFlags,
+    pub variables: VariableFlags,
 
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Whether recon may ask for what is missing
+    #[arg(long, value_name = "BOOL", default_value_t = true, hide_possible_values = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub input: bool,
+
+    /// Look only at this resource, module or instance and what it needs; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<Target>,
+
+    /// Look at all but this resource, module or instance and what needs it; may be repeated
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "target")]
+    pub exclude: Vec<Target>,
+
+    /// The form of the report: text, json, markdown, junit, sarif or html, and after a colon its file; may be repeated
+    #[arg(long, value_name = "FORMAT[:FILE]")]
+    pub format: Vec<Output>,
+
+    /// The same as -format=json
+    #[arg(long)]
+    pub json: bool,
+
+    /// Look at these directories instead of the current one, as in 'envs/*'; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub stack: Vec<String>,
+
+    /// Look at one part of the directories, as in 3/10
+    #[arg(long, value_name = "N/M", requires = "stack")]
+    pub shard: Option<Shard>,
+
+    #[command(flatten)]
+    pub refused: Refused,
 }
 
-/// The form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// One JSON document
-    Json,
-    /// For issues and chat
-    Markdown,
-    /// For CI systems, which show it as tests
-    Junit,
-    /// For code hosts, which show it beside the code
-    Sarif,
-    /// One page for a browser
-    Html,
+/// Flags of `plan` that mean nothing here; they are known so that the reason can be told.
+#[derive(Args, Debug)]
+pub(crate) struct Refused {
+    #[arg(long, hide = true)]
+    pub replace: Vec<String>,
+    #[arg(long, hide = true)]
+    pub destroy: bool,
+    #[arg(long, hide = true)]
+    pub refresh_only: bool,
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true")]
+    pub refresh: Option<String>,
+    #[arg(long, hide = true)]
+    pub lock_timeout: Option<String>,
+    #[arg(long, hide = true)]
+    pub parallelism: Option<String>,
+}
+
+impl Refused {
+    fn check(&self) -> Result<(), Diagnostic> {
+        let Self { replace, destroy, refresh_only, refresh, lock_timeout, parallelism } = self;
+        let reasons = [
+            (
+                !replace.is_empty(),
+                "replace",
+                "it asks for a change, and a drift run only looks. Use `recon plan -replace=ADDRESS`.",
+            ),
+            (
+                *destroy,
+                "destroy",
+                "it asks for a change, and a drift run only looks. Use `recon plan -destroy`.",
+            ),
+            (
+                *refresh_only,
+                "refresh-only",
+                "a drift run writes no state. To take what is there into the state, use `recon apply -refresh-only`.",
+            ),
+            (refresh.is_some(), "refresh", "a drift run is nothing but a look at what is there."),
+            (lock_timeout.is_some(), "lock-timeout", "a drift run takes no lock and waits for none."),
+            (
+                parallelism.is_some(),
+                "parallelism",
+                "it limits the steps of an apply, and a drift run has none.",
+            ),
+        ];
+        match reasons.into_iter().find(|(given, ..)| *given) {
+            Some((_, flag, reason)) => Err(Diagnostic::error(
+                "Flag without meaning",
+                format!("-{flag} means nothing for drift: {reason}"),
+            )),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Reports drift.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    let Flags { plan, format } = flags;
-    let format = if plan.json { Format::Json } else { *format };
-    session.speak(Json::document(format != Format::Text));
-    let opened = project::open(session, &plan.run, WhenEmpty::Refuse)?;
-    let request = plan.request();
-    let work = recon_engine::drift(&opened.project, &request);
-    let report = session.wait(&opened.interrupt, &opened.progress, work)??;
-    session.ui.data(&printed(session, &opened.project, &report, format));
-    session.report(&report.warnings);
-    Ok(match (report.drifted.is_empty(), report.pending.is_empty()) {
-        (false, _) => Exit::Changes,
-        (true, false) => Exit::Pending,
-        (true, true) => Exit::Done,
+    let outputs = outputs(&flags.format, flags.json)?;
+    let printed = outputs.iter().find(|one| one.file.is_none());
+    session.speak(Json::document(printed.is_some_and(|one| one.format != Format::Text)));
+    flags.refused.check()?;
+    let stacks = flags.stacks()?;
+    let (run, request) = (flags.run(), flags.request());
+    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let rules = if flags.stack.is_empty() {
+        run::Rules::default()
+    } else {
+        run::rules(Path::new(".reconignore"), ".")?
+    };
+    session.report(&rules.expired(today));
+    let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let job = Job { stacks: &stacks, run: &run, request: &request, home, rules, today };
+    let interrupt = Arc::new(Interrupt::default());
+    let progress = Progress::new(Arc::clone(&session.ui), session.shape);
+    let Found { stacks, warnings } = session.wait(&interrupt, &progress, run::run(session, &job))??;
+    let report = Report { timestamp: crate::session::now(), stacks };
+    write(session, &outputs, &report)?;
+    for (warnings, sources) in warnings {
+        session.report_from(&warnings, &sources);
+    }
+    Ok(match report.status() {
+        Status::None => Exit::Done,
+        Status::Drift => Exit::Changes,
+        Status::Pending => Exit::Pending,
+        Status::Error => Exit::Error,
     })
 }
 
-fn printed(session: &Session, project: &Project, report: &DriftReport, format: Format) -> String {
-    let catalog = &project.catalog;
-    let findings = || report::findings(report, catalog, &|address| place(session, project, address));
-    let now = crate::session::now();
-    match format {
-        Format::Text => drift::text(report, catalog),
-        Format::Json => drift::json(report, catalog, &now),
-        Format::Markdown => report::markdown(&findings()),
-        Format::Junit => report::junit(&findings(), &now),
-        Format::Sarif => report::sarif(&findings()),
-        Format::Html => report::html(&findings(), &now),
+/// Writes all forms; files that cannot be written keep none of the others from being so.
+fn write(session: &Session, outputs: &[Output], report: &Report) -> Result<(), Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    for output in outputs {
+        match &output.file {
+            Some(file) => match output.save(report, file) {
+                Ok(()) => {}
+                Err(diagnostic) => wrong.push(diagnostic),
+            },
+            None => session.ui.data(&output.print(report)),
+        }
     }
+    wrong.into_result(())
 }
 
-/// Where the block of an instance stands.
-fn place(session: &Session, project: &Project, address: &Address) -> Option<report::Place> {
-    let mut module = &project.module;
-    for step in address.module().steps() {
-        module = &module.calls.get(&step.name)?.module;
+impl Flags {
+    fn stacks(&self) -> Result<Vec<String>, Diagnostic> {
+        if self.stack.is_empty() {
+            return Ok(vec![".".to_owned()]);
+        }
+        let all = stacks::find(&self.stack)?;
+        Ok(match self.shard {
+            Some(shard) => shard.pick(all),
+            None => all,
+        })
     }
-    let resource = &address.resource;
-    let block = module.resources.get(&(resource.mode, resource.kind.clone(), resource.name.clone()))?;
-    let file = session.sources.file(block.span.file)?;
-    Some((file.name.to_string(), session.sources.position(block.span).0))
+
+    fn run(&self) -> RunFlags {
+        RunFlags {
+            variables: self.variables.clone(),
+            input: self.input && self.stack.is_empty(),
+            lock_timeout: Duration::ZERO,
+            parallelism: PARALLELISM,
+        }
+    }
+
+    fn request(&self) -> PlanRequest {
+        let options = Options {
+            kind: PlanKind::Normal,
+            targets: self.target.clone(),
+            excludes: self.exclude.clone(),
+            replace: Vec::new(),
+        };
+        PlanRequest { options, refresh: true, lock_timeout: Duration::ZERO }
+    }
 }

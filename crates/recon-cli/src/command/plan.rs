@@ -37,6 +37,7 @@ pub(crate) struct Flags {
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { plan, out, detailed_exitcode } = flags;
     session.speak(Json::events(plan.json));
+    plan.check()?;
     let opened = project::open(session, &plan.run, plan.when_empty())?;
     let request = plan.request();
     let work = recon_engine::plan(&opened.project, &request);

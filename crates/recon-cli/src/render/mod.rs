@@ -11,7 +11,6 @@ macro_rules! put {
 pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
-pub(crate) mod drift;
 pub(crate) mod json;
 pub(crate) mod node;
 pub(crate) mod object;

@@ -7,9 +7,8 @@ use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::schema::{Block, Schema, at_most_one, block, computed, optional, required, set_of};
 use recon_core::state::{Health, Instance, Lineage, Object, ProviderKey, State};
 use recon_core::{Known, Type, Value};
-use recon_engine::DriftReport;
 
-use super::{drift, plan, state};
+use super::{plan, state};
 
 struct Function(Schema);
 
@@ -490,47 +489,4 @@ fn state_shows_every_object_as_a_block_without_secrets() {
       "b",
     ])
     "#);
-}
-
-#[test]
-fn drift_report_tells_drift_from_what_is_pending() {
-    let old = known(function([("id", "Items".into()), ("memory_size", 128.into())]));
-    let found = old.clone().with_part("memory_size", known(512.into()));
-    let drifted =
-        Drift { address: "aws_lambda_function.a".parse().unwrap(), before: old, after: Some(found) };
-    let new = changed(
-        "aws_lambda_function.b",
-        Change::Create { planned: function([("function_name", "B".into())]) },
-    );
-    let report = DriftReport {
-        drifted: vec![drifted],
-        repair: planned(vec![new.clone()]),
-        pending: planned(vec![new]),
-        warnings: recon_core::Diagnostics::new(),
-    };
-    let shown = anstream::adapter::strip_str(&drift::text(&report, &catalog())).to_string();
-    insta::assert_snapshot!(shown, @r#"
-    Changed outside of recon (1 object)
-
-      # aws_lambda_function.a has changed
-      ~ resource "aws_lambda_function" "a" {
-            id          = "Items"
-          ~ memory_size = 128 -> 512
-        }
-
-    Configured but not applied (1 object)
-
-      # aws_lambda_function.b will be created
-      + resource "aws_lambda_function" "b" {
-          + function_name = "B"
-        }
-
-    1 object drifted. An apply would put it right: 1 to add, 0 to change, 0 to destroy. To accept it instead, run:
-
-        recon apply -refresh-only
-    "#);
-    let json: serde_json::Value = serde_json::from_str(&drift::json(&report, &catalog(), "t")).unwrap();
-    assert_eq!(json["status"], "drift");
-    assert_eq!(json["resource_drift"][0]["change"]["after"]["memory_size"], 512);
-    assert_eq!(json["pending_changes"][0]["address"], "aws_lambda_function.b");
 }

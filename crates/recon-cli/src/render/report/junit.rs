@@ -1,45 +1,90 @@
-//! A drift report as `JUnit` XML, which CI systems show as tests: drift fails, what is pending is skipped.
+//! A drift report as `JUnit` XML, which CI systems show as tests: drift fails, what is pending or ignored is skipped.
 
-use super::{Finding, Findings, Kind, escaped};
+use super::{Finding, Kind, Report, Stack, escaped};
 
-/// The whole report, made at `timestamp` (RFC 3339).
-pub(crate) fn junit(findings: &Findings, timestamp: &str) -> String {
-    let Findings { found, well } = findings;
-    let failures = found.iter().filter(|one| one.kind.is_drift()).count();
-    let tests = found.len() + well.len();
-    let skipped = found.len() - failures;
+/// The whole report: a suite per stack.
+pub(crate) fn junit(report: &Report) -> String {
+    let sum = |of: fn(&Stack) -> usize| report.stacks.iter().map(of).sum::<usize>();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    put!(out, "<testsuites name=\"recon drift\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n");
     put!(
         out,
-        "  <testsuite name=\"drift\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\" timestamp=\"{}\">\n",
-        escaped(timestamp)
+        "<testsuites name=\"recon drift\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
+        sum(tests),
+        sum(failures),
+        sum(errors)
     );
-    for one in found {
-        case(&mut out, one);
+    for stack in &report.stacks {
+        suite(&mut out, stack, &report.timestamp);
     }
-    for address in well {
-        put!(out, "    <testcase classname=\"drift\" name=\"{}\"/>\n", escaped(address));
-    }
-    out.push_str("  </testsuite>\n</testsuites>\n");
+    out.push_str("</testsuites>\n");
     out
 }
 
-fn case(out: &mut String, finding: &Finding) {
-    let Finding { address, kind, difference, place } = finding;
-    put!(out, "    <testcase classname=\"drift\" name=\"{}\"", escaped(address));
-    if let Some((file, line)) = place {
-        put!(out, " file=\"{}\" line=\"{line}\"", escaped(file));
+fn tests(stack: &Stack) -> usize {
+    stack.findings.len() + stack.well.len() + errors(stack)
+}
+
+fn failures(stack: &Stack) -> usize {
+    stack.findings.iter().filter(|one| one.counts() && one.kind.is_drift()).count()
+}
+
+fn errors(stack: &Stack) -> usize {
+    usize::from(stack.error.is_some())
+}
+
+fn suite(out: &mut String, stack: &Stack, timestamp: &str) {
+    let (tests, failures, errors) = (tests(stack), failures(stack), errors(stack));
+    let skipped = stack.findings.len() - failures;
+    // The schema knows no fractions and no zone.
+    let timestamp = timestamp.split(['.', 'Z']).next().unwrap_or_default();
+    put!(
+        out,
+        "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"0\" timestamp=\"{}\">\n",
+        escaped(&stack.name),
+        escaped(timestamp)
+    );
+    if let Some(error) = &stack.error {
+        let first = error.lines().next().unwrap_or_default();
+        open(out, stack, "recon drift");
+        put!(
+            out,
+            ">\n      <error type=\"error\" message=\"{}\">{}</error>\n    </testcase>\n",
+            escaped(first),
+            escaped(error)
+        );
     }
-    let message = escaped(&format!("{address} {}", kind.words()));
-    match kind {
-        Kind::Pending => put!(out, ">\n      <skipped message=\"{message}\"/>\n    </testcase>\n"),
-        Kind::Changed | Kind::Gone => {
-            let (id, text) = (kind.id(), escaped(difference));
-            put!(
-                out,
-                ">\n      <failure type=\"{id}\" message=\"{message}\">{text}</failure>\n    </testcase>\n"
-            );
-        }
+    for one in &stack.findings {
+        case(out, stack, one);
+    }
+    for address in &stack.well {
+        open(out, stack, address);
+        out.push_str("/>\n");
+    }
+    out.push_str("  </testsuite>\n");
+}
+
+fn open(out: &mut String, stack: &Stack, name: &str) {
+    put!(out, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escaped(&stack.name), escaped(name));
+}
+
+fn case(out: &mut String, stack: &Stack, finding: &Finding) {
+    let name = match &finding.object {
+        Some(object) => format!("{} {}.{}", finding.address, object.kind, object.name),
+        None if finding.kind == Kind::Code => format!("{} code", finding.address),
+        None => finding.address.clone(),
+    };
+    open(out, stack, &name);
+    let message = escaped(&finding.sentence());
+    if let Some(reason) = &finding.ignored {
+        put!(out, ">\n      <skipped message=\"ignored: {}\"/>\n    </testcase>\n", escaped(reason));
+    } else if finding.kind.is_drift() {
+        let text = escaped(&finding.plain());
+        let id = finding.kind.id();
+        put!(
+            out,
+            ">\n      <failure type=\"{id}\" message=\"{message}\">{text}</failure>\n    </testcase>\n"
+        );
+    } else {
+        put!(out, ">\n      <skipped message=\"{message}\"/>\n    </testcase>\n");
     }
 }

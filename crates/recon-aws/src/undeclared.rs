@@ -1,0 +1,192 @@
+//! What nobody declared under objects that are declared: found in the lists that the reads of a refresh got anyway.
+//!
+//! A list that no read needed is not asked for, so what is in it stays unseen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aws_sdk_apigateway::types::{
+    Authorizer, GatewayResponse, Model, RequestValidator, Resource, Stage, UsagePlanKey,
+};
+use aws_sdk_lambda::types::AliasConfiguration;
+use recon_core::provider::{Observed, Stray};
+use recon_core::value::Name;
+use recon_core::{Known, Value};
+use serde_json::Value as Json;
+
+use crate::lambda::function_parts;
+use crate::snapshot::Snapshot;
+
+const ALIAS: &str = "aws_lambda_alias";
+const PERMISSION: &str = "aws_lambda_permission";
+const RESOURCE: &str = "aws_api_gateway_resource";
+const METHOD: &str = "aws_api_gateway_method";
+const STAGE: &str = "aws_api_gateway_stage";
+const KEY: &str = "aws_api_gateway_usage_plan_key";
+const AUTHORIZER: &str = "aws_api_gateway_authorizer";
+const MODEL: &str = "aws_api_gateway_model";
+const VALIDATOR: &str = "aws_api_gateway_request_validator";
+const RESPONSE: &str = "aws_api_gateway_gateway_response";
+
+/// Models that every API has.
+const MODELS_OF_AWS: [&str; 2] = ["Empty", "Error"];
+
+/// The resources of an API, as the snapshot has them.
+type Tree = Option<Arc<BTreeMap<String, Resource>>>;
+
+/// What each object would be called if nobody had declared it: its type and import id.
+pub(crate) fn declared(objects: &[Observed]) -> Vec<Option<(Name, String)>> {
+    objects.iter().map(|object| declared_as(&object.kind, &object.have)).collect()
+}
+
+fn declared_as(kind: &str, have: &Known) -> Option<(Name, String)> {
+    let join = |kind: &str, names: &[&str]| {
+        let parts: Option<Vec<&str>> = names.iter().map(|name| have.text(name)).collect();
+        Some((Name::from(kind), parts?.join("/")))
+    };
+    match kind {
+        ALIAS => {
+            let (function, _) = function_parts(have.str("function_name")?);
+            Some((kind.into(), format!("{function}/{}", have.text("name")?)))
+        }
+        PERMISSION | "aws_api_gateway_stage_binding" => {
+            let (function, written) = function_parts(have.str("function_name")?);
+            let id = have.text("statement_id").or_else(|| have.text("id"))?;
+            Some((PERMISSION.into(), statement(function, have.text("qualifier").or(written), id)))
+        }
+        METHOD => join(kind, &["rest_api_id", "resource_id", "http_method"]),
+        STAGE | "aws_api_gateway_deployment" => join(STAGE, &["rest_api_id", "stage_name"]),
+        KEY => join(kind, &["usage_plan_id", "key_id"]),
+        RESOURCE | AUTHORIZER | VALIDATOR => join(kind, &["rest_api_id", "id"]),
+        MODEL => join(kind, &["rest_api_id", "name"]),
+        RESPONSE => join(kind, &["rest_api_id", "response_type"]),
+        _ => None,
+    }
+}
+
+/// A statement's import id.
+fn statement(function: &str, qualifier: Option<&str>, id: &str) -> String {
+    match qualifier {
+        Some(qualifier) => format!("{function}:{qualifier}/{id}"),
+        None => format!("{function}/{id}"),
+    }
+}
+
+/// What is there under the observed objects without being one of them.
+pub(crate) fn strays(snapshot: &Snapshot) -> Vec<Stray> {
+    let declared: BTreeSet<(Name, String)> = declared(snapshot.observed()).into_iter().flatten().collect();
+    let mut found = Vec::new();
+    for (parent, object) in snapshot.observed().iter().enumerate() {
+        let mut add = |kind: &'static str, id: String, name: String| {
+            found.push(Stray { parent, kind: kind.into(), id, name });
+        };
+        match &*object.kind {
+            "aws_lambda_function" => of_function(snapshot, &object.have, &mut add),
+            "aws_api_gateway_rest_api" => of_api(snapshot, &object.have, &mut add),
+            "aws_api_gateway_usage_plan" => of_plan(snapshot, &object.have, &mut add),
+            _ => {}
+        }
+    }
+    found.retain(|stray| !declared.contains(&(stray.kind.clone(), stray.id.clone())));
+    found
+}
+
+/// Takes a child: its type, its import id, its name.
+type Add<'a> = dyn FnMut(&'static str, String, String) + 'a;
+
+fn of_function(snapshot: &Snapshot, function: &Value, add: &mut Add<'_>) {
+    let Some(name) = function.text("function_name") else { return };
+    let aliases = snapshot.peek::<BTreeMap<String, AliasConfiguration>>(&format!("lambda:aliases:{name}"));
+    let aliases: Vec<String> = aliases.iter().flat_map(|aliases| aliases.keys().cloned()).collect();
+    for alias in &aliases {
+        add(ALIAS, format!("{name}/{alias}"), alias.clone());
+    }
+    // Each alias may have a policy of its own, and so may the function as such.
+    let mut qualifiers: BTreeSet<String> = aliases.into_iter().chain([String::new()]).collect();
+    for kind in [PERMISSION, "aws_api_gateway_stage_binding"] {
+        let declared = snapshot.siblings(kind, "function_name", name).into_iter();
+        qualifiers.extend(declared.filter_map(|have| have.text("qualifier").map(str::to_owned)));
+    }
+    for qualifier in qualifiers {
+        let policy = snapshot.peek::<Option<Json>>(&format!("lambda:policy:{name}:{qualifier}"));
+        let Some(policy) = policy.as_deref().and_then(Option::as_ref) else { continue };
+        let named = Some(&*qualifier).filter(|qualifier| !qualifier.is_empty());
+        for sid in policy["Statement"].as_array().into_iter().flatten().filter_map(|it| it["Sid"].as_str()) {
+            let on = named.map(|qualifier| format!(" on {qualifier}")).unwrap_or_default();
+            add(PERMISSION, statement(name, named, sid), format!("{sid}{on}"));
+        }
+    }
+}
+
+fn of_api(snapshot: &Snapshot, api: &Value, add: &mut Add<'_>) {
+    let Some(id) = api.text("id") else { return };
+    let stages = snapshot.peek::<BTreeMap<String, Stage>>(&format!("apigateway:stages:{id}"));
+    for stage in stages.iter().flat_map(|stages| stages.keys()) {
+        add(STAGE, format!("{id}/{stage}"), stage.clone());
+    }
+    // What a document declares has no blocks of its own.
+    let by_document = api.text("body").is_some()
+        || !snapshot.siblings("aws_api_gateway_rest_api_put", "rest_api_id", id).is_empty();
+    if by_document {
+        return;
+    }
+    let tree = snapshot.peek::<Tree>(&format!("apigateway:tree:{id}"));
+    if let Some(tree) = tree.as_deref().and_then(Option::as_ref) {
+        of_tree(id, tree, add);
+    }
+    of_lists(snapshot, id, add);
+}
+
+fn of_tree(api: &str, tree: &BTreeMap<String, Resource>, add: &mut Add<'_>) {
+    for (resource, described) in tree {
+        let path = described.path.as_deref().unwrap_or_default();
+        if path != "/" {
+            add(RESOURCE, format!("{api}/{resource}"), path.to_owned());
+        }
+        let verbs: BTreeSet<&String> =
+            described.resource_methods.iter().flat_map(|methods| methods.keys()).collect();
+        for verb in verbs {
+            add(METHOD, format!("{api}/{resource}/{verb}"), format!("{verb} {path}"));
+        }
+    }
+}
+
+fn of_lists(snapshot: &Snapshot, api: &str, add: &mut Add<'_>) {
+    let authorizers = peek_list::<Authorizer>(snapshot, "GetAuthorizers", api);
+    for (id, one) in authorizers.iter().flat_map(|list| list.iter()) {
+        add(AUTHORIZER, format!("{api}/{id}"), one.name.clone().unwrap_or_default());
+    }
+    let validators = peek_list::<RequestValidator>(snapshot, "GetRequestValidators", api);
+    for (id, one) in validators.iter().flat_map(|list| list.iter()) {
+        add(VALIDATOR, format!("{api}/{id}"), one.name.clone().unwrap_or_default());
+    }
+    let models = peek_list::<Model>(snapshot, "GetModels", api);
+    for name in models.iter().flat_map(|list| list.keys()) {
+        if !MODELS_OF_AWS.contains(&name.as_str()) {
+            add(MODEL, format!("{api}/{name}"), name.clone());
+        }
+    }
+    let responses = peek_list::<GatewayResponse>(snapshot, "GetGatewayResponses", api);
+    for (kind, one) in responses.iter().flat_map(|list| list.iter()) {
+        if !one.default_response {
+            add(RESPONSE, format!("{api}/{kind}"), kind.clone());
+        }
+    }
+}
+
+fn peek_list<T: Send + Sync + 'static>(
+    snapshot: &Snapshot,
+    operation: &str,
+    api: &str,
+) -> Option<Arc<BTreeMap<String, T>>> {
+    snapshot.peek(&format!("apigateway:{operation}:{api}"))
+}
+
+fn of_plan(snapshot: &Snapshot, plan: &Value, add: &mut Add<'_>) {
+    let Some(id) = plan.text("id") else { return };
+    let keys = snapshot.peek::<BTreeMap<String, UsagePlanKey>>(&format!("apigateway:usage_plan_keys:{id}"));
+    for (key, described) in keys.iter().flat_map(|keys| keys.iter()) {
+        let name = described.name.clone().unwrap_or_else(|| key.clone());
+        add(KEY, format!("{id}/{key}"), name);
+    }
+}
