@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use recon_core::provider::ProviderError;
 use tokio::sync::OnceCell;
 
+use crate::http::HttpClients;
 use crate::quota::Quotas;
 use crate::tags::IgnoredTags;
 
@@ -26,6 +27,8 @@ pub(crate) struct Aws {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    /// For what is no operation of a service.
+    pub(crate) http: HttpClients,
     identity: OnceCell<Identity>,
     calls: Mutex<BTreeMap<&'static str, u64>>,
     answered: AtomicBool,
@@ -46,6 +49,7 @@ pub(crate) struct Surroundings {
     pub(crate) default_tags: BTreeMap<String, String>,
     pub(crate) ignored_tags: IgnoredTags,
     pub(crate) quotas: Quotas,
+    pub(crate) http: HttpClients,
 }
 
 /// The clients of the services.
@@ -87,7 +91,7 @@ impl Partition {
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
         let Clients { lambda, apigateway, iam, sts } = clients;
-        let Surroundings { region, partition, default_tags, ignored_tags, quotas } = around;
+        let Surroundings { region, partition, default_tags, ignored_tags, quotas, http } = around;
         Self {
             lambda,
             apigateway,
@@ -99,6 +103,7 @@ impl Aws {
             default_tags,
             ignored_tags,
             quotas,
+            http,
             identity: OnceCell::new(),
             calls: Mutex::default(),
             answered: AtomicBool::new(false),

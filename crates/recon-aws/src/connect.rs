@@ -64,15 +64,17 @@ pub(crate) async fn connect(config: &Known) -> Result<Aws, ProviderError> {
     let sts = endpoint(STS, config, &environment);
     let sts = service_config(&shared, &http, sts.as_deref(), config.text("sts_region"));
     let credentials = assume(config, credentials, &sts).await?;
+    let with = Parts { shared, http: &http, credentials, config };
+    let clients = clients(&with, &sts);
     let around = Surroundings {
         partition: Partition::of_region(&region),
         region,
         default_tags: default_tags(config),
         ignored_tags: ignored_tags(config),
         quotas: quotas(config),
+        http,
     };
-    let with = Parts { shared, http: &http, credentials, config };
-    let aws = Aws::new(clients(&with, &sts), around);
+    let aws = Aws::new(clients, around);
     check_account(config, &aws).await?;
     Ok(aws)
 }

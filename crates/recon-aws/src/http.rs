@@ -41,6 +41,15 @@ impl HttpClients {
         self.secure.get_or_init(|| self.build_secure()).clone()
     }
 
+    /// A connection for a single request to an address.
+    pub(crate) fn connector(&self, address: &str) -> Connector {
+        let builder = Connector::builder().proxy_config(self.proxy.clone());
+        if address.starts_with("http://") {
+            return builder.build_http();
+        }
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(self.tls.clone()).build()
+    }
+
     fn plain(&self) -> SharedHttpClient {
         let proxy = self.proxy.clone();
         Builder::new().pool_max_idle_per_host(IDLE_CONNECTIONS_MAX).build_with_connector_fn(

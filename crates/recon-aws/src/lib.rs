@@ -10,6 +10,7 @@ mod call;
 mod classify;
 mod connect;
 mod data;
+mod discover;
 mod endpoints;
 mod http;
 mod iam;
@@ -40,6 +41,7 @@ pub fn register(catalog: &mut Catalog) {
     let data = data_sources().into_iter().map(|kind| kind.pure).collect();
     catalog.add("aws", provider_schema::schema(), resources, data);
     within::register(catalog);
+    discover::manners::register(catalog);
 }
 
 /// Connects as the provider's block says; a null object when there is none. Nothing is sent until it is needed.

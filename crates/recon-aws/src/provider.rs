@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recon_core::Known;
+use recon_core::discovery::{Discovery, Listener, Selector};
 use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Survey};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -110,6 +111,16 @@ impl Provider for AwsProvider {
         let snapshot = Arc::new(Snapshot::surveying(objects));
         let answers = self.read_all(Arc::clone(&snapshot)).await;
         Survey { answers, strays: undeclared::strays(&snapshot), declared: undeclared::declared(objects) }
+    }
+
+    async fn discover(&self, selector: &Selector, hears: Listener<'_>) -> Result<Discovery, ProviderError> {
+        let (harvest, snapshot) = crate::discover::discover(&self.aws, selector, hears).await?;
+        let answers = self.read_all(snapshot).await;
+        Ok(crate::discover::found(&self.aws, harvest, answers))
+    }
+
+    async fn package(&self, kind: &str, have: &Known) -> Result<Option<Vec<u8>>, ProviderError> {
+        crate::lambda::download::package(&self.aws, kind, have).await
     }
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

@@ -51,6 +51,12 @@ impl Snapshot {
         answer.downcast::<T>().ok()
     }
 
+    /// A refresh of other objects that knows what this one was answered.
+    pub(crate) fn after(&self, observed: &[Observed]) -> Self {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { answers: Mutex::new(answers), ..Self::of(observed) }
+    }
+
     /// All objects of this refresh.
     pub(crate) fn observed(&self) -> &[Observed] {
         &self.observed

@@ -6,6 +6,7 @@ mod arguments;
 mod around;
 mod cli;
 mod command;
+mod desk;
 mod drifting;
 mod duration;
 mod exit;

@@ -122,6 +122,7 @@ impl Events for Progress {
     fn event(&self, event: &Event) {
         match event {
             Event::Observing { .. } => {}
+            Event::Searching { progress } => self.note(progress),
             Event::Recovering { in_doubt } => self.note(&format!(
                 "An interrupted run was found. Its results are taken over; {} in doubt.",
                 style::count(*in_doubt, "step")

@@ -6,6 +6,7 @@ pub mod address;
 pub mod change;
 pub mod convert;
 pub mod diagnostic;
+pub mod discovery;
 pub mod json;
 mod marks;
 pub mod number;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::Known;
+use crate::discovery::{Discovery, Listener, Selector};
 
 /// A configured provider. All calls may run at the same time; the caller keeps writes with one queue key apart.
 #[async_trait]
@@ -38,6 +39,19 @@ pub trait Provider: Send + Sync {
 
     /// Answers a type's question during planning; see [`crate::resource_type::Refined::Ask`].
     async fn answer(&self, kind: &str, question: &Known) -> Result<Known, ProviderError>;
+
+    /// Finds what there is, declared or not; what could not be read is in the answer. An error says that nothing could
+    /// be looked for at all.
+    async fn discover(&self, selector: &Selector, hears: Listener<'_>) -> Result<Discovery, ProviderError> {
+        let _: (&Selector, Listener<'_>) = (selector, hears);
+        Ok(Discovery::default())
+    }
+
+    /// The file that an object was made from, as far as its service gives it back.
+    async fn package(&self, kind: &str, have: &Known) -> Result<Option<Vec<u8>>, ProviderError> {
+        let _: (&str, &Known) = (kind, have);
+        Ok(None)
+    }
 
     /// How many calls went out so far, by `service:Operation`.
     fn calls(&self) -> std::collections::BTreeMap<String, u64>;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::Change;
+use crate::discovery::Manner;
 use crate::schema::Schema;
 use crate::value::Name;
 use crate::{Address, Diagnostic, Known, Path, Value};
@@ -167,6 +168,7 @@ pub struct Catalog {
     data: BTreeMap<&'static str, (&'static str, Box<dyn ResourceType>)>,
     providers: BTreeMap<&'static str, Schema>,
     within: BTreeMap<&'static str, Vec<Within>>,
+    manners: BTreeMap<&'static str, Manner>,
 }
 
 impl Catalog {
@@ -191,6 +193,16 @@ impl Catalog {
     /// What objects of a type live inside of.
     pub fn within(&self, kind: &str) -> &[Within] {
         self.within.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says how objects of a type are written down.
+    pub fn write_as(&mut self, kind: &'static str, manner: Manner) {
+        self.manners.insert(kind, manner);
+    }
+
+    /// How objects of a type are written down.
+    pub fn manner(&self, kind: &str) -> Manner {
+        self.manners.get(kind).copied().unwrap_or_default()
     }
 
     /// A resource type.

@@ -77,6 +77,11 @@ pub enum Event {
         /// How many.
         objects: usize,
     },
+    /// A search goes on.
+    Searching {
+        /// How far it is, in a sentence.
+        progress: String,
+    },
     /// An interrupted run was found and its results were taken over.
     Recovering {
         /// How many of its steps were in doubt.

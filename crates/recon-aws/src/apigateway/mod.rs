@@ -12,6 +12,7 @@ mod data;
 mod definition;
 mod deployment;
 mod deployment_live;
+pub(crate) mod discover;
 mod documentation_part;
 mod documentation_version;
 mod domain_name;

@@ -56,6 +56,11 @@ fn statement<'a>(policy: &'a Json, id: &str) -> Option<&'a Json> {
 
 /// Whether a statement lets the stage call the function.
 fn grants(statement: &Json, source: &str) -> bool {
+    grants_of(statement).is_some_and(|granted| granted == source)
+}
+
+/// From where a statement lets API Gateway call a function; nothing where it does not, or from anywhere.
+pub(super) fn grants_of(statement: &Json) -> Option<&str> {
     let principal = &statement["Principal"];
     let service = if principal.is_string() { principal } else { &principal["Service"] };
     let conditions = statement["Condition"].as_object().into_iter().flatten();
@@ -64,11 +69,16 @@ fn grants(statement: &Json, source: &str) -> bool {
         condition.iter().find(|(name, _)| name.eq_ignore_ascii_case("aws:SourceArn")).map(|(_, arn)| arn)
     });
     let action = statement["Action"].as_str().unwrap_or_default();
-    statement["Effect"] == "Allow"
-        && (action == ACTION || action == "lambda:*")
-        && service == PRINCIPAL
-        && sources.all(|arn| arn == source)
-        && !statement["Condition"].is_null()
+    let allows =
+        statement["Effect"] == "Allow" && (action == ACTION || action == "lambda:*") && service == PRINCIPAL;
+    let source = sources.next()?.as_str()?;
+    (allows && sources.all(|other| other == source)).then_some(source)
+}
+
+/// Whether calls that a source stands for may come from a stage: `ARN/*/GET/items` or `ARN/dev/*/*`, not `ARN/prod/*/*`.
+pub(super) fn covers(source: &str, execution_arn: &str, stage: &str) -> bool {
+    let rest = source.strip_prefix(execution_arn).and_then(|rest| rest.strip_prefix('/'));
+    rest.is_some_and(|rest| [stage, "*"].contains(&rest.split('/').next().unwrap_or_default()))
 }
 
 /// The binding with what was found of its two parts; nothing where neither is left.
@@ -225,14 +235,21 @@ impl Live for StageBinding {
         let binding = derived(aws, &place).await?;
         let policy =
             get_policy(aws, function_name(key(&place, "function_name")), key(&place, "qualifier")).await?;
-        // A permission made by hand has a name of its own.
+        // A permission made by hand has a name of its own, and may be wider or narrower than one of recon's.
         let statements =
             policy.as_ref().and_then(|policy| policy["Statement"].as_array()).into_iter().flatten();
-        let sid = statements
-            .filter(|statement| grants(statement, key(&binding, "source_arn")))
-            .find_map(|statement| statement["Sid"].as_str());
-        let binding = match sid {
-            Some(sid) => part::with(&binding, [("statement_id", Value::from(sid))]),
+        let arn = execution_arn(aws, key(&place, "rest_api_id")).await?;
+        let mut fitting: Vec<(&str, &str)> = statements
+            .filter_map(|statement| Some((grants_of(statement)?, statement["Sid"].as_str()?)))
+            .filter(|(source, _)| covers(source, &arn, key(&place, "stage_name")))
+            .collect();
+        let whole = key(&binding, "source_arn").to_owned();
+        fitting.sort_by_key(|(source, _)| (*source != whole, source.len(), *source));
+        let binding = match fitting.first() {
+            Some((source, sid)) => part::with(
+                &binding,
+                [("statement_id", Value::from(*sid)), ("source_arn", Value::from(*source))],
+            ),
             None => binding,
         };
         Ok(found(&binding, Some(key(&place, "qualifier")), policy.as_ref()))

@@ -77,7 +77,7 @@ fn report(have: &Known, found: &Described) -> Known {
     settle(&SCHEMA, have, &live)
 }
 
-async fn list(aws: &Aws, plan: &str) -> Result<BTreeMap<String, Described>, ProviderError> {
+pub(super) async fn list(aws: &Aws, plan: &str) -> Result<BTreeMap<String, Described>, ProviderError> {
     let mut found = BTreeMap::new();
     let mut position: Option<String> = None;
     for _ in 0..PAGES_MAX {

@@ -91,7 +91,7 @@ async fn get(aws: &Aws, id: &str) -> Result<Option<Described>, ProviderError> {
 }
 
 /// Plans, page by page, until all those wanted are found.
-async fn list(
+pub(super) async fn list(
     aws: &Aws,
     wanted: &BTreeSet<String>,
     pages: usize,

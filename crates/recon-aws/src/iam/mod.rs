@@ -1,6 +1,7 @@
 //! IAM: roles, their policies and attachments, and managed policies.
 
 pub(crate) mod check;
+pub(crate) mod discover;
 mod inline;
 mod json_keys;
 mod managed;

@@ -2,6 +2,8 @@
 
 mod alias;
 mod alias_live;
+pub(crate) mod discover;
+pub(crate) mod download;
 mod function;
 mod function_live;
 mod function_read;

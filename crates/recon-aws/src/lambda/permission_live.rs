@@ -22,8 +22,7 @@ impl Live for Permission {
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
         let place = Place::of(have);
-        let key = format!("lambda:policy:{}:{}", place.function, place.qualifier.unwrap_or_default());
-        let policy = snapshot.once(key, || place.policy(aws)).await?;
+        let policy = policy(aws, snapshot, place.function, place.qualifier).await?;
         let id = have.text("statement_id").or_else(|| have.text("id")).unwrap_or_default();
         Ok(policy
             .as_ref()
@@ -96,6 +95,18 @@ impl Live for Permission {
         let is_ours = compared.iter().all(|name| live.get(name).same(want.get(name)));
         Ok(if is_ours { vec![live] } else { Vec::new() })
     }
+}
+
+/// The policy of a function or of one of its qualifiers, once per refresh.
+pub(crate) async fn policy(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+    qualifier: Option<&str>,
+) -> Result<std::sync::Arc<Option<Json>>, ProviderError> {
+    let place = Place { function, qualifier };
+    let key = format!("lambda:policy:{function}:{}", qualifier.unwrap_or_default());
+    snapshot.once(key, || place.policy(aws)).await
 }
 
 /// The policy that a statement is in.

@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args};
 use recon_core::Address;
 use recon_parser::load::WhenEmpty;
 
-use super::import_tfstate;
+use super::{import_discover, import_tfstate};
 use crate::exit::Exit;
 use crate::flags::RunFlags;
 use crate::project;
@@ -16,9 +16,10 @@ use crate::stop::Stop;
 ///
 /// With ADDRESS and ID, one object, which the configuration must declare. The ids are those of Terraform: a function's name for
 /// `aws_lambda_function`, FUNCTION/ALIAS for `aws_lambda_alias`, REST-API-ID/STAGE for `aws_api_gateway_stage`, and so on. With
-/// -tfstate, everything in a state of Terraform or OpenTofu that is of a type recon manages. Changes nothing in AWS.
+/// -tfstate, everything in a state of Terraform or OpenTofu that is of a type recon manages. With -discover, what nobody declares:
+/// recon writes the configuration, too. Changes nothing in AWS.
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("what").required(true).args(["address", "tfstate"])))]
+#[command(group(ArgGroup::new("what").required(true).args(["address", "tfstate", "discover"])))]
 pub(crate) struct Flags {
     #[command(flatten)]
     pub run: RunFlags,
@@ -34,11 +35,17 @@ pub(crate) struct Flags {
     /// The object's import id
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+
+    #[command(flatten)]
+    pub discovery: import_discover::DiscoverFlags,
 }
 
 /// Imports.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    let Flags { run, tfstate, address, id } = flags;
+    let Flags { run, tfstate, address, id, discovery } = flags;
+    if let Some(words) = &discovery.discover {
+        return import_discover::run(session, run, discovery, words);
+    }
     match (tfstate, address, id) {
         (Some(file), ..) => import_tfstate::run(session, file, run.lock_timeout),
         (None, Some(address), Some(id)) => object(session, run, address, id),

@@ -9,6 +9,7 @@ pub(crate) mod fmt;
 pub(crate) mod force_unlock;
 pub(crate) mod graph;
 pub(crate) mod import;
+mod import_discover;
 mod import_tfstate;
 pub(crate) mod init;
 pub(crate) mod man;

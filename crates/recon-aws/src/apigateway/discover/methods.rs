@@ -1,0 +1,132 @@
+//! The resources of an API with their methods, integrations and responses.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_apigateway::types::{Method, Resource};
+use recon_core::provider::ProviderError;
+
+use super::super::part;
+use super::super::reads::{self, Depth};
+use super::Seen;
+use crate::aws::Aws;
+use crate::discover::harvest::{Harvest, Spotted};
+use crate::discover::names::{of_method, of_path};
+use crate::lambda::discover::called;
+use crate::snapshot::Snapshot;
+
+/// The verb with which browsers ask what they may do.
+const PREFLIGHT: &str = "OPTIONS";
+
+/// Adds the tree of an API, in order of its paths.
+pub(super) async fn walk(
+    harvest: &mut Harvest,
+    api: &mut Seen,
+    (aws, snapshot): (&Aws, &Snapshot),
+    tree: &BTreeMap<String, Resource>,
+) {
+    let mut resources: Vec<&Resource> = tree.values().collect();
+    resources.sort_by_key(|resource| resource.path.clone());
+    for resource in resources {
+        let (id, path) =
+            (resource.id.as_deref().unwrap_or_default(), resource.path.as_deref().unwrap_or("/"));
+        if path != "/" {
+            let known = [("rest_api_id", api.id.as_str()), ("id", id)];
+            let import = format!("{}/{id}", api.id);
+            let spotted = Spotted::new("aws_api_gateway_resource", &["rest_api_id", "id"], import, &known);
+            harvest.add(spotted.named(of_path(path)).of(&api.id));
+        }
+        let mut verbs: Vec<&String> =
+            resource.resource_methods.iter().flat_map(|methods| methods.keys()).collect();
+        verbs.sort();
+        for verb in verbs {
+            let place = Place { resource: id, path, verb };
+            let method = place.read(aws, snapshot, api).await;
+            let what = format!("the method {verb} {path} of {}", api.name);
+            if let Some(Some(method)) = harvest.take(&what, method) {
+                place.add(harvest, api, &method);
+            }
+        }
+    }
+}
+
+struct Place<'a> {
+    resource: &'a str,
+    path: &'a str,
+    verb: &'a str,
+}
+
+impl Place<'_> {
+    async fn read(
+        &self,
+        aws: &Aws,
+        snapshot: &Snapshot,
+        api: &Seen,
+    ) -> Result<Option<std::sync::Arc<Method>>, ProviderError> {
+        let place = part::object([
+            ("rest_api_id", api.id.as_str()),
+            ("resource_id", self.resource),
+            ("http_method", self.verb),
+        ]);
+        let embedded = reads::method(aws, snapshot, &place, Depth::Integration).await?;
+        let is_mock = embedded.as_ref().is_some_and(|method| {
+            method.method_integration.as_ref().is_some_and(|it| it.integration_responses.is_none())
+                || method.method_responses.is_none()
+        });
+        // Where responses are left out, there may be some all the same.
+        if is_mock {
+            reads::method(aws, snapshot, &place, Depth::IntegrationResponses).await
+        } else {
+            Ok(embedded)
+        }
+    }
+
+    fn spotted(&self, api: &Seen, kind: &'static str, status: Option<&str>) -> Spotted {
+        let mut known = vec![
+            ("rest_api_id", api.id.as_str()),
+            ("resource_id", self.resource),
+            ("http_method", self.verb),
+        ];
+        let mut id = format!("{}/{}/{}", api.id, self.resource, self.verb);
+        let mut name = of_method(self.verb, self.path);
+        if let Some(status) = status {
+            known.push(("status_code", status));
+            id = format!("{id}/{status}");
+            if status != "200" {
+                name = format!("{name}_{status}");
+            }
+        }
+        let identity: &'static [&'static str] = match status {
+            Some(_) => &["rest_api_id", "resource_id", "http_method", "status_code"],
+            None => &["rest_api_id", "resource_id", "http_method"],
+        };
+        // Preflight requests are alike all over an API.
+        let family = match status {
+            Some(status) if status != "200" => format!("{}_{status}", self.verb.to_ascii_lowercase()),
+            _ => self.verb.to_ascii_lowercase(),
+        };
+        let key = if self.verb == PREFLIGHT { of_path(self.path) } else { of_method(self.verb, self.path) };
+        Spotted::new(kind, identity, id, &known).named(name).among(family, key).of(&api.id)
+    }
+
+    fn add(&self, harvest: &mut Harvest, api: &mut Seen, method: &Method) {
+        harvest.add(self.spotted(api, "aws_api_gateway_method", None));
+        let integration = method.method_integration.as_ref();
+        if let Some(integration) = integration {
+            harvest.add(self.spotted(api, "aws_api_gateway_integration", None));
+            api.called.extend(integration.uri.as_deref().and_then(called));
+            api.roles.extend(integration.credentials.clone());
+        }
+        for status in statuses(method.method_responses.as_ref()) {
+            harvest.add(self.spotted(api, "aws_api_gateway_method_response", Some(&status)));
+        }
+        for status in statuses(integration.and_then(|it| it.integration_responses.as_ref())) {
+            harvest.add(self.spotted(api, "aws_api_gateway_integration_response", Some(&status)));
+        }
+    }
+}
+
+fn statuses<T>(responses: Option<&std::collections::HashMap<String, T>>) -> Vec<String> {
+    let mut found: Vec<String> = responses.into_iter().flatten().map(|(status, _)| status.clone()).collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,55 @@
+//! The usage plans of APIs, and the keys on them.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_apigateway::types::UsagePlan;
+use recon_core::Value;
+
+use super::super::reads::PAGES_MAX;
+use super::super::{api_key, usage_plan_key, usage_plan_live};
+use crate::aws::Aws;
+use crate::discover::harvest::{Harvest, Spotted};
+use crate::discover::names::{slug, subject};
+
+/// The usage plans on which one of the APIs is, with their keys; all plans and keys where everything is looked for.
+pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool) -> Harvest {
+    let mut harvest = Harvest::default();
+    if apis.is_empty() && !is_everything {
+        return harvest;
+    }
+    let listed = usage_plan_live::list(aws, &BTreeSet::new(), PAGES_MAX).await;
+    let Some(listed) = harvest.take("the usage plans", listed) else { return harvest };
+    let on_plan = |plan: &UsagePlan| {
+        let mut stages = plan.api_stages.iter().flatten();
+        is_everything || stages.any(|stage| stage.api_id.as_deref().is_some_and(|api| apis.contains(api)))
+    };
+    let mut keys = BTreeSet::new();
+    let mut memberships = Vec::new();
+    for (id, plan) in listed.iter().filter(|(_, plan)| on_plan(plan)) {
+        let name = plan.name.as_deref().unwrap_or(id);
+        let spotted = Spotted::new("aws_api_gateway_usage_plan", &["id"], id.clone(), &[("id", id)]);
+        // The list of plans leaves their tags out, so each is read for itself, as one that has tags is.
+        harvest.add(spotted.with("tags_all", Value::string_map([("", "")])).named(subject(name)));
+        let on =
+            harvest.take(&format!("the keys of the usage plan {name}"), usage_plan_key::list(aws, id).await);
+        for (key, found) in on.into_iter().flatten() {
+            let called = found.name.as_deref().unwrap_or(&key);
+            let known = [("usage_plan_id", id.as_str()), ("key_id", key.as_str())];
+            let identity = &["usage_plan_id", "key_id"];
+            let spotted =
+                Spotted::new("aws_api_gateway_usage_plan_key", identity, format!("{id}/{key}"), &known);
+            memberships.push(spotted.named(slug(called)).among(subject(name), called).of(id));
+            keys.insert((key.clone(), called.to_owned()));
+        }
+    }
+    if is_everything {
+        let all = harvest.take("the API keys", api_key::list(aws, &BTreeSet::new(), PAGES_MAX).await);
+        keys.extend(all.into_iter().flatten().map(|(id, key)| (id.clone(), key.name.unwrap_or(id))));
+    }
+    for (id, name) in keys {
+        let spotted = Spotted::new("aws_api_gateway_api_key", &["id"], id.clone(), &[("id", &id)]);
+        harvest.add(spotted.named(slug(&name)).among("key", name));
+    }
+    memberships.into_iter().for_each(|membership| harvest.add(membership));
+    harvest
+}

@@ -1,0 +1,72 @@
+//! How objects of each type are written down.
+
+use recon_core::discovery::{Code, Link, Manner};
+use recon_core::resource_type::Catalog;
+
+use super::{implied, links};
+use crate::lambda::download;
+
+/// What names nothing but its API.
+const PARTS: &[&str] = &[
+    "aws_api_gateway_authorizer",
+    "aws_api_gateway_deployment",
+    "aws_api_gateway_gateway_response",
+    "aws_api_gateway_model",
+    "aws_api_gateway_request_validator",
+];
+
+/// Tells a catalog.
+pub(crate) fn register(catalog: &mut Catalog) {
+    let plain = |links: &'static [Link]| Manner { links, implied: implied::identity, ..Manner::default() };
+    for kind in PARTS {
+        catalog.write_as(kind, plain(links::OF_API));
+    }
+    catalog.write_as(
+        "aws_api_gateway_rest_api",
+        Manner {
+            mentioned: &["execution_arn", "arn", "id"],
+            implied: implied::rest_api,
+            ..Manner::default()
+        },
+    );
+    catalog.write_as("aws_api_gateway_resource", plain(links::RESOURCES));
+    catalog.write_as("aws_api_gateway_method", plain(links::METHODS));
+    let integration = Manner { implied: implied::integration, ..plain(links::INTEGRATIONS) };
+    catalog.write_as("aws_api_gateway_integration", integration);
+    catalog.write_as("aws_api_gateway_method_response", plain(links::METHOD_RESPONSES));
+    catalog.write_as("aws_api_gateway_integration_response", plain(links::INTEGRATION_RESPONSES));
+    catalog.write_as("aws_api_gateway_stage", plain(links::STAGES));
+    let settings = Manner { implied: implied::method_settings, ..plain(links::SETTINGS) };
+    catalog.write_as("aws_api_gateway_method_settings", settings);
+    let binding = Manner { implied: implied::binding, ..plain(links::BINDINGS) };
+    catalog.write_as("aws_api_gateway_stage_binding", binding);
+    catalog.write_as("aws_api_gateway_usage_plan", plain(links::PLANS));
+    catalog.write_as("aws_api_gateway_usage_plan_key", plain(links::PLAN_KEYS));
+    catalog.write_as("aws_api_gateway_api_key", Manner { implied: implied::api_key, ..Manner::default() });
+    register_lambda(catalog);
+    let role = Manner { mentioned: &["arn"], implied: implied::identity, ..Manner::default() };
+    catalog.write_as("aws_iam_role", role);
+    catalog.write_as("aws_iam_policy", role);
+    catalog.write_as("aws_iam_role_policy", plain(links::OF_ROLE));
+    catalog.write_as("aws_iam_role_policy_attachment", plain(links::OF_ROLE));
+}
+
+fn register_lambda(catalog: &mut Catalog) {
+    let function = Manner {
+        links: links::FUNCTIONS,
+        mentioned: &["invoke_arn", "arn"],
+        implied: implied::function,
+        code: Some(Code {
+            argument: "filename",
+            file: download::file,
+            left: &["filename", "source_code_hash"],
+        }),
+    };
+    catalog.write_as("aws_lambda_function", function);
+    let plain = |links: &'static [Link]| Manner { links, implied: implied::identity, ..Manner::default() };
+    catalog
+        .write_as("aws_lambda_alias", Manner { mentioned: &["invoke_arn", "arn"], ..plain(links::ALIASES) });
+    let version = Manner { mentioned: &["invoke_arn", "qualified_arn"], ..plain(links::OF_FUNCTION) };
+    catalog.write_as("aws_lambda_version", version);
+    catalog.write_as("aws_lambda_permission", plain(links::OF_FUNCTION));
+}

@@ -1,0 +1,233 @@
+//! Finds what there is: from APIs and functions to all that they are made of and that they call.
+
+pub(crate) mod harvest;
+pub(crate) mod implied;
+pub(crate) mod links;
+pub(crate) mod manners;
+pub(crate) mod names;
+mod roots;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aws_sdk_apigateway::types::RestApi;
+use recon_core::discovery::{Discovery, Found, Listener, Selector, Unread};
+use recon_core::provider::{Observed, ProviderError};
+use recon_core::{Known, Value};
+use tokio::task::JoinSet;
+
+use self::harvest::Harvest;
+use crate::apigateway::discover as apigateway;
+use crate::aws::Aws;
+use crate::iam::discover as iam;
+use crate::lambda::discover as lambda;
+use crate::snapshot::Snapshot;
+
+/// Walks that go on at the same time; the quotas hold back their calls.
+const WALKS_MAX: usize = 16;
+
+/// Finds what a selector leads to. The snapshot has what was read on the way.
+pub(crate) async fn discover(
+    aws: &Arc<Aws>,
+    selector: &Selector,
+    hears: Listener<'_>,
+) -> Result<(Harvest, Arc<Snapshot>), ProviderError> {
+    let mut whole = Harvest::default();
+    let snapshot = Arc::new(Snapshot::default());
+    let roots = roots::find(aws, &snapshot, selector, &mut whole).await?;
+    hears(&format!(
+        "Found {} and {}.",
+        count(roots.apis.len(), "API"),
+        count(roots.functions.len(), "function")
+    ));
+    let (apis, seen) = walk_apis(aws, &snapshot, roots.apis, hears).await;
+    let mut names: BTreeSet<String> = roots.functions;
+    names.extend(seen.iter().flat_map(|api| api.called.iter().map(|(name, _)| name.clone())));
+    // Whether one list of all versions pays is decided by how many functions there are to read.
+    let functions: Vec<Observed> =
+        names.iter().map(|name| placeholder("aws_lambda_function", "function_name", name)).collect();
+    let snapshot = Arc::new(snapshot.after(&functions));
+    let (mut functions, called) = walk_functions(aws, &snapshot, names, hears).await;
+    let bound = bind(aws, &seen, &called).await?;
+    for function in &called {
+        permissions(&mut functions, function, &bound);
+    }
+    let mut roles: BTreeSet<String> = called.iter().map(|function| function.role.clone()).collect();
+    roles.extend(seen.iter().flat_map(|api| api.roles.iter().cloned()));
+    let roles: Vec<String> = roles.iter().filter_map(|arn| iam::role_name(arn).map(str::to_owned)).collect();
+    let placeholders: Vec<Observed> =
+        roles.iter().map(|name| placeholder("aws_iam_role", "id", name)).collect();
+    let snapshot = Arc::new(snapshot.after(&placeholders));
+    let roles = walk_roles(aws, &snapshot, roles, hears).await;
+    let ids: BTreeSet<&str> = seen.iter().map(|api| api.id.as_str()).collect();
+    let plans = apigateway::plans(aws, &ids, *selector == Selector::Everything).await;
+    for harvest in [roles, functions, apis] {
+        whole.append(harvest);
+    }
+    bound.bindings.into_iter().for_each(|binding| whole.add(binding));
+    whole.append(plans);
+    let mut seen = BTreeSet::new();
+    whole.spotted.retain(|spotted| seen.insert((spotted.kind, spotted.id.clone())));
+    let observed: Vec<Observed> = whole.spotted.iter().map(harvest::Spotted::observed).collect();
+    Ok((whole, Arc::new(snapshot.after(&observed))))
+}
+
+/// What was found, as it was read; what is gone since is left out.
+pub(crate) fn found(
+    aws: &Aws,
+    harvest: Harvest,
+    answers: Vec<Result<Option<Known>, ProviderError>>,
+) -> Discovery {
+    let Harvest { spotted, unread, notes } = harvest;
+    let provider = vec![("region", Value::from(aws.region.as_str()))];
+    let mut discovery = Discovery { found: Vec::new(), unread, notes, provider };
+    for (spotted, answer) in spotted.into_iter().zip(answers) {
+        match answer {
+            Ok(Some(value)) => discovery.found.push(Found {
+                kind: spotted.kind.into(),
+                id: spotted.id,
+                value,
+                identity: spotted.identity,
+                name: spotted.name.into(),
+                family: spotted.family.into(),
+                key: spotted.key.into(),
+                owner: spotted.owner.into(),
+            }),
+            Ok(None) => {}
+            Err(error) => {
+                let what = format!("{} {}", spotted.kind, spotted.id);
+                discovery.unread.push(Unread { what, error });
+            }
+        }
+    }
+    discovery
+}
+
+fn placeholder(kind: &str, attribute: &'static str, text: &str) -> Observed {
+    let have = Known::with_nulls(&Value::object([(attribute, Value::from(text))]));
+    Observed { kind: kind.into(), have }
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Runs walks, some at a time, and gives their results in the order of what they were about.
+async fn each<T, R, F, Fut>(all: Vec<T>, walk: F, hears: Listener<'_>, what: &str) -> Vec<R>
+where
+    T: Send + 'static,
+    R: Send + 'static,
+    F: Fn(T) -> Fut,
+    Fut: Future<Output = R> + Send + 'static,
+{
+    let total = all.len();
+    let mut waiting = all.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    let mut done = BTreeMap::new();
+    loop {
+        while running.len() < WALKS_MAX {
+            let Some((index, one)) = waiting.next() else { break };
+            let walk = walk(one);
+            running.spawn(async move { (index, walk.await) });
+        }
+        let Some(ended) = running.join_next().await else { break };
+        if let Ok((index, result)) = ended {
+            done.insert(index, result);
+            hears(&format!("Read {} of {}.", done.len(), count(total, what)));
+        }
+    }
+    done.into_values().collect()
+}
+
+async fn walk_apis(
+    aws: &Arc<Aws>,
+    snapshot: &Arc<Snapshot>,
+    apis: Vec<RestApi>,
+    hears: Listener<'_>,
+) -> (Harvest, Vec<apigateway::Seen>) {
+    let walk = |api: RestApi| {
+        let (aws, snapshot) = (Arc::clone(aws), Arc::clone(snapshot));
+        async move { apigateway::walk(&aws, &snapshot, &api).await }
+    };
+    let mut whole = Harvest::default();
+    let mut all = Vec::new();
+    for (harvest, seen) in each(apis, walk, hears, "API").await {
+        whole.append(harvest);
+        all.push(seen);
+    }
+    (whole, all)
+}
+
+async fn walk_functions(
+    aws: &Arc<Aws>,
+    snapshot: &Arc<Snapshot>,
+    names: BTreeSet<String>,
+    hears: Listener<'_>,
+) -> (Harvest, Vec<lambda::Seen>) {
+    let walk = |name: String| {
+        let (aws, snapshot) = (Arc::clone(aws), Arc::clone(snapshot));
+        async move {
+            let (harvest, seen) = lambda::walk(&aws, &snapshot, &name).await;
+            (name, harvest, seen)
+        }
+    };
+    let mut whole = Harvest::default();
+    let mut all = Vec::new();
+    for (name, harvest, seen) in each(names.into_iter().collect(), walk, hears, "function").await {
+        if seen.is_none() && harvest.unread.is_empty() {
+            whole.notes.push(format!("An API calls the function {name}, which is not there."));
+        }
+        whole.append(harvest);
+        all.extend(seen);
+    }
+    (whole, all)
+}
+
+async fn walk_roles(
+    aws: &Arc<Aws>,
+    snapshot: &Arc<Snapshot>,
+    names: Vec<String>,
+    hears: Listener<'_>,
+) -> Harvest {
+    let walk = |name: String| {
+        let (aws, snapshot) = (Arc::clone(aws), Arc::clone(snapshot));
+        async move { iam::walk(&aws, &snapshot, &name).await }
+    };
+    let mut whole = Harvest::default();
+    for harvest in each(names, walk, hears, "role").await {
+        whole.append(harvest);
+    }
+    whole
+}
+
+async fn bind(
+    aws: &Aws,
+    apis: &[apigateway::Seen],
+    functions: &[lambda::Seen],
+) -> Result<apigateway::Bound, ProviderError> {
+    let mut bound = apigateway::Bound::default();
+    let by_name: BTreeMap<&str, &lambda::Seen> =
+        functions.iter().map(|function| (function.name.as_str(), function)).collect();
+    for api in apis {
+        let execution_arn = apigateway::execution_arn(aws, &api.id).await?;
+        let called: BTreeSet<&str> = api.called.iter().map(|(name, _)| name.as_str()).collect();
+        for function in called.iter().filter_map(|name| by_name.get(name)) {
+            apigateway::bind(&mut bound, api, function, &execution_arn);
+        }
+    }
+    Ok(bound)
+}
+
+/// The statements of a function's policies that are not part of a binding.
+fn permissions(harvest: &mut Harvest, function: &lambda::Seen, bound: &apigateway::Bound) {
+    for (qualifier, statements) in &function.policies {
+        for statement in statements {
+            let sid = statement["Sid"].as_str().unwrap_or_default().to_owned();
+            let taken = (function.name.clone(), qualifier.clone().unwrap_or_default(), sid);
+            if !bound.statements.contains(&taken) {
+                let permission = lambda::permission(&function.name, qualifier.as_deref(), statement);
+                permission.into_iter().for_each(|permission| harvest.add(permission));
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `import -discover`.
+
+use clap::{Args, ValueEnum};
+use recon_core::Diagnostic;
+use recon_core::discovery::Selector;
+use recon_engine::{Code, DiscoverRequest, Discovered, Verdict};
+use recon_parser::load::WhenEmpty;
+
+use crate::desk::Disk;
+use crate::exit::Exit;
+use crate::flags::RunFlags;
+use crate::project;
+use crate::render::{plan, style};
+use crate::session::Session;
+use crate::stop::Stop;
+
+/// The provider that looks.
+const PROVIDER: &str = "aws";
+
+/// Flags of `import -discover`.
+#[derive(Args, Debug)]
+pub(crate) struct DiscoverFlags {
+    /// Find what nobody declares, write it as configuration and take it over: nothing more for all of the region, `api ID`,
+    /// `function NAME`, `tag KEY=VALUE`, or a pattern of names such as 'items-*'
+    #[arg(long, value_name = "SELECTOR", num_args = 0..=2, conflicts_with_all = ["address", "id"])]
+    pub discover: Option<Vec<String>>,
+
+    /// With -discover: the file to write
+    #[arg(long, value_name = "FILE", default_value = "discovered.tf", requires = "discover")]
+    pub out: String,
+
+    /// With -discover: only show what would be written
+    #[arg(long, requires = "discover")]
+    pub plan: bool,
+
+    /// With -discover: download the code of functions beside the file, or leave it to others
+    #[arg(long, value_name = "HOW", default_value = "download", requires = "discover")]
+    pub code: CodeFlag,
+}
+
+/// What becomes of functions' code.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CodeFlag {
+    /// It is downloaded beside the file
+    Download,
+    /// It is left to others: the block ignores its changes
+    Ignore,
+}
+
+/// Finds what the words select, and takes it over.
+pub(crate) fn run(
+    session: &mut Session,
+    run: &RunFlags,
+    flags: &DiscoverFlags,
+    words: &[String],
+) -> Result<Exit, Stop> {
+    let request = DiscoverRequest {
+        provider: PROVIDER.into(),
+        selector: selector(words)?,
+        code: match flags.code {
+            CodeFlag::Download => Code::Download,
+            CodeFlag::Ignore => Code::Ignore,
+        },
+        file: flags.out.clone(),
+        shows_only: flags.plan,
+        lock_timeout: run.lock_timeout,
+    };
+    let mut desk = Disk::new(&flags.out)?;
+    let mut opened = project::open(session, run, WhenEmpty::Accept)?;
+    let mut sources = std::mem::take(&mut session.sources);
+    let work = recon_engine::discover(&mut opened.project, &request, &mut sources, &mut desk);
+    let result = session.wait(&opened.interrupt, &opened.progress, work);
+    session.sources = sources;
+    let discovered = result??;
+    drop(desk);
+    Ok(tell(session, &opened.project.catalog, &request, &discovered))
+}
+
+fn selector(words: &[String]) -> Result<Selector, Diagnostic> {
+    match words {
+        [] => Ok(Selector::Everything),
+        [pattern] => Ok(Selector::Named(pattern.clone())),
+        [sort, pair] if sort == "tag" => match pair.split_once('=') {
+            Some((key, value)) if !key.is_empty() => {
+                Ok(Selector::Tag { key: key.to_owned(), value: value.to_owned() })
+            }
+            _ => Err(Diagnostic::error(
+                "Invalid selector",
+                format!("A tag is given as KEY=VALUE; this is `{pair}`."),
+            )),
+        },
+        [sort, name, ..] => Ok(Selector::Sort { sort: sort.clone(), name: name.clone() }),
+    }
+}
+
+fn tell(
+    session: &Session,
+    catalog: &recon_core::resource_type::Catalog,
+    request: &DiscoverRequest,
+    discovered: &Discovered,
+) -> Exit {
+    for note in &discovered.notes {
+        session.ui.talk(&format!("{note}\n"));
+    }
+    if !discovered.managed.is_empty() {
+        let addresses: Vec<String> = discovered.managed.iter().map(ToString::to_string).collect();
+        session.ui.talk(&format!("Managed already, and left alone: {}.\n", addresses.join(", ")));
+    }
+    let objects = style::count(discovered.counts.values().sum(), "object");
+    let lines = style::count(discovered.text.lines().count(), "line");
+    let file = &request.file;
+    match &discovered.verdict {
+        Verdict::NothingNew => {
+            session.ui.talk("All that was found is managed already. Nothing is written.\n");
+            Exit::Done
+        }
+        Verdict::Shown => {
+            session.ui.data(&discovered.text);
+            session.ui.talk(&format!(
+                "\n{objects} in {lines}. The plan that follows is empty. Nothing is written.\n"
+            ));
+            Exit::Done
+        }
+        Verdict::Written => {
+            let done = style::paint(style::DONE, "Import successful!");
+            session.ui.talk(&format!(
+                "\n{done}\n\n{objects} in {lines} of {file}. The plan that follows is empty: `recon plan` shows it.\n"
+            ));
+            Exit::Done
+        }
+        Verdict::Refused(made, changing) => {
+            session.ui.data(&discovered.text);
+            session.ui.data(&format!("\n{}", plan::plan(made, catalog)));
+            let addresses: Vec<String> = changing.iter().map(|address| format!("  {address}")).collect();
+            let detail = format!(
+                "The configuration above would not leave an empty plan, so nothing is written. What would change:\n\n{}",
+                addresses.join("\n")
+            );
+            session.report(&Diagnostic::error("Discovered configuration is not exact", detail).into());
+            Exit::Error
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test_case(&[], Selector::Everything)]
+    #[test_case(&["items-*"], Selector::Named("items-*".to_owned()))]
+    #[test_case(&["api", "a1"], Selector::Sort { sort: "api".to_owned(), name: "a1".to_owned() })]
+    #[test_case(&["tag", "a=b=c"], Selector::Tag { key: "a".to_owned(), value: "b=c".to_owned() })]
+    fn words_select(given: &[&str], expected: Selector) {
+        assert_eq!(selector(&words(given)).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_tag_without_a_value_is_refused() {
+        assert_eq!(selector(&words(&["tag", "a"])).unwrap_err().summary, "Invalid selector");
+    }
+}

@@ -1,0 +1,178 @@
+//! Writes found objects down as configuration. Pure.
+//!
+//! References take the place of what another object has, objects that are alike become one block, and what only
+//! repeats a default is left out.
+
+mod body;
+mod expression;
+mod naming;
+mod references;
+mod siblings;
+mod text;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use recon_core::address::Key;
+use recon_core::discovery::Found;
+use recon_core::resource_type::Catalog;
+use recon_core::schema::Sameness;
+use recon_core::{Address, Known, ModulePath, ResourceAddress, ResourceMode, Value};
+
+use self::expression::{Body, Expression, Item, Reference, Target};
+pub(crate) use self::naming::Taken;
+use self::references::{Index, Object};
+use self::siblings::{Draft, Family, Repetition};
+
+/// What is around the objects to write.
+pub(crate) struct Around<'a> {
+    pub(crate) catalog: &'a Catalog,
+    /// Blocks that are there already.
+    pub(crate) taken: &'a Taken,
+    /// Objects of the root module that are managed already.
+    pub(crate) managed: &'a [(Address, Known)],
+    /// Arguments of the provider's block; nothing where there is one already.
+    pub(crate) provider: &'a [(&'static str, Value)],
+    /// Whether the files that objects are made from are left to others.
+    pub(crate) leaves_code: bool,
+}
+
+/// Objects as configuration.
+pub(crate) struct Written {
+    /// The text, not yet formatted.
+    pub(crate) text: String,
+    /// The same with a block for each object that says what it takes over.
+    pub(crate) imports: String,
+    /// The address of each object.
+    pub(crate) addresses: Vec<Address>,
+}
+
+/// Writes objects down.
+pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
+    let catalog = around.catalog;
+    let new = found.iter().map(|one| (&*one.kind, &one.value));
+    let managed = around.managed.iter().map(|(address, value)| (&**address.kind(), value));
+    let objects: Vec<Object<'_>> = new
+        .chain(managed)
+        .map(|(kind, value)| Object { kind, value, manner: catalog.manner(kind) })
+        .collect();
+    let bodies = found.iter().map(|one| plain(one, around)).collect();
+    let (bodies, needs) = Index::new(&objects).refer(bodies);
+    let drafts = siblings::drafts(&Family { found, catalog, needs: &needs }, &bodies);
+    let names = naming::names(&drafts, found, around.taken);
+    let blocks =
+        drafts.iter().zip(&names).map(|(draft, name)| format!("{}.{name}", found[draft.members[0]].kind));
+    let page =
+        Page { found, around, blocks: blocks.collect(), addresses: addresses(&drafts, &names, found), names };
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.sort_by_key(|draft| drafts[*draft].members.iter().min().copied());
+    let mut text = page.provider();
+    for number in order {
+        page.block(&mut text, number, &drafts[number]);
+    }
+    let imports = imports(found, &page.addresses);
+    Written { text, imports, addresses: page.addresses }
+}
+
+/// What an object's block says, without references.
+fn plain(one: &Found, around: &Around<'_>) -> Body {
+    let manner = around.catalog.manner(&one.kind);
+    let Some(kind) = around.catalog.resource(&one.kind) else { return Body::new() };
+    let mut body = body::body(one, kind.schema(), &manner);
+    let Some(code) = manner.code.filter(|_| around.leaves_code) else { return body };
+    if let Some(file) = (code.file)(&one.value) {
+        body.push(Item::Argument(code.argument.to_owned(), Expression::literal(&file)));
+        let left = code.left.iter().map(|argument| Expression::Word(argument)).collect();
+        let ignored = Item::Argument("ignore_changes".to_owned(), Expression::List(left));
+        body.push(Item::Block("lifecycle".to_owned(), vec![ignored]));
+    }
+    body.sort_by_key(|item| matches!(item, Item::Block(..)));
+    body
+}
+
+fn addresses(drafts: &[Draft], names: &[recon_core::Name], found: &[Found]) -> Vec<Address> {
+    let mut by_object: BTreeMap<usize, Address> = BTreeMap::new();
+    for (draft, name) in drafts.iter().zip(names) {
+        let kind = found[draft.members[0]].kind.clone();
+        let resource = ResourceAddress {
+            module: ModulePath::root(),
+            mode: ResourceMode::Managed,
+            kind,
+            name: name.clone(),
+        };
+        let resource = Arc::new(resource);
+        for member in &draft.members {
+            let key = (draft.repetition != Repetition::Once).then(|| Key::Text(found[*member].key.clone()));
+            by_object.insert(*member, resource.instance(key));
+        }
+    }
+    by_object.into_values().collect()
+}
+
+fn imports(found: &[Found], addresses: &[Address]) -> String {
+    let mut text = String::new();
+    for (one, address) in found.iter().zip(addresses) {
+        let id = text::quoted(&one.id);
+        line(&mut text, &format!("import {{\n  to = {address}\n  id = {id}\n}}\n"));
+    }
+    text
+}
+
+fn line(text: &mut String, line: &str) {
+    let written = writeln!(text, "{line}");
+    debug_assert!(written.is_ok(), "writing to a text cannot fail");
+}
+
+struct Page<'a> {
+    found: &'a [Found],
+    around: &'a Around<'a>,
+    addresses: Vec<Address>,
+    names: Vec<recon_core::Name>,
+    /// What a block is called by others.
+    blocks: Vec<String>,
+}
+
+impl Page<'_> {
+    fn provider(&self) -> String {
+        let mut text = String::new();
+        if self.around.provider.is_empty() {
+            return text;
+        }
+        let arguments = self.around.provider.iter().map(|(name, value)| {
+            Item::Argument((*name).to_owned(), body::expression(value, Sameness::Exact))
+        });
+        let inside = text::body(&arguments.collect(), 1, &|_| String::new());
+        line(&mut text, &format!("provider \"aws\" {{\n{inside}}}\n"));
+        text
+    }
+
+    fn block(&self, text: &mut String, number: usize, draft: &Draft) {
+        let keys = draft.members.iter().map(|member| text::quoted(&self.found[*member].key));
+        let spell = |reference: &Reference| self.spell(reference);
+        let for_each = match &draft.repetition {
+            Repetition::Once => None,
+            Repetition::Keys => Some(format!("toset([{}])", keys.collect::<Vec<_>>().join(", "))),
+            Repetition::Values(values) => {
+                Some(text::expression(&Expression::Map(values.clone()), 1, 13, &spell))
+            }
+            Repetition::Chain(other) => Some(self.blocks[*other].clone()),
+        };
+        let head = for_each.map(|value| format!("  for_each = {value}\n")).unwrap_or_default();
+        let inside = text::body(&draft.body, 1, &spell);
+        let (kind, name) = (&self.found[draft.members[0]].kind, &self.names[number]);
+        line(text, &format!("resource \"{kind}\" \"{name}\" {{\n{head}{inside}}}\n"));
+    }
+
+    fn spell(&self, reference: &Reference) -> String {
+        let attribute = reference.attribute;
+        match reference.to {
+            Target::Object(number) => {
+                let managed = || &self.around.managed[number - self.found.len()].0;
+                let address = self.addresses.get(number).unwrap_or_else(managed);
+                format!("{address}.{attribute}")
+            }
+            Target::Like(draft) => format!("{}[each.key].{attribute}", self.blocks[draft]),
+        }
+    }
+}

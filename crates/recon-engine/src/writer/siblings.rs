@@ -1,0 +1,347 @@
+//! Makes one block with `for_each` of objects that are alike.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use recon_core::discovery::Found;
+use recon_core::resource_type::Catalog;
+
+use super::expression::{Body, Expression, Item, Piece, Reference, Target};
+use super::references::Needs;
+
+/// A block to be written.
+pub(super) struct Draft {
+    /// The objects that it stands for.
+    pub(super) members: Vec<usize>,
+    pub(super) body: Body,
+    pub(super) repetition: Repetition,
+}
+
+/// How often a block occurs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Repetition {
+    Once,
+    /// For each of these keys.
+    Keys,
+    /// For each key, with what differs.
+    Values(Vec<(String, Expression)>),
+    /// For each object of another block.
+    Chain(usize),
+}
+
+/// What the grouping works on.
+pub(super) struct Family<'a> {
+    pub(super) found: &'a [Found],
+    pub(super) catalog: &'a Catalog,
+    pub(super) needs: &'a Needs,
+}
+
+/// The blocks for all objects, in the order of the first object of each.
+pub(super) fn drafts(family: &Family<'_>, bodies: &[Body]) -> Vec<Draft> {
+    let mut grouping = Grouping { family, bodies, drafts: Vec::new(), draft_of: HashMap::new() };
+    let mut buckets: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
+    for (number, found) in family.found.iter().enumerate() {
+        buckets.entry((&found.kind, &found.owner, &found.family)).or_default().push(number);
+    }
+    let mut buckets: Vec<Vec<usize>> = buckets.into_values().collect();
+    buckets.sort();
+    for bucket in buckets {
+        grouping.add(bucket);
+    }
+    grouping.drafts
+}
+
+/// How many arguments may differ among that many objects for one block to be easier to read than several.
+fn differences_max(objects: usize) -> usize {
+    if objects == 2 { 1 } else { 3 }
+}
+
+struct Grouping<'a> {
+    family: &'a Family<'a>,
+    bodies: &'a [Body],
+    drafts: Vec<Draft>,
+    /// Hashed: only ever looked up.
+    draft_of: HashMap<usize, usize>,
+}
+
+impl Grouping<'_> {
+    fn add(&mut self, bucket: Vec<usize>) {
+        if let Some(draft) = self.together(&bucket) {
+            self.keep(draft);
+            return;
+        }
+        // Those that say the same sort of things may still be alike.
+        let mut alike: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
+        for number in bucket {
+            alike.entry(self.bodies[number].iter().map(Item::name).collect()).or_default().push(number);
+        }
+        let mut alike: Vec<Vec<usize>> = alike.into_values().collect();
+        alike.sort();
+        for members in alike {
+            if let Some(draft) = self.together(&members) {
+                self.keep(draft);
+                continue;
+            }
+            for number in members {
+                let body = self.bodies[number].clone();
+                self.keep(Draft { members: vec![number], body, repetition: Repetition::Once });
+            }
+        }
+    }
+
+    fn keep(&mut self, draft: Draft) {
+        for number in &draft.members {
+            self.draft_of.insert(*number, self.drafts.len());
+        }
+        self.drafts.push(draft);
+    }
+
+    /// One block for all of these objects, where they are alike.
+    fn together(&self, members: &[usize]) -> Option<Draft> {
+        let keys: Vec<&str> = members.iter().map(|number| &*self.family.found[*number].key).collect();
+        let distinct: BTreeSet<&str> = keys.iter().copied().collect();
+        if members.len() < 2 || distinct.len() != members.len() || self.closes_circle(members) {
+            return None;
+        }
+        let mut merge = Merge { grouping: self, members, keys: &keys, differing: Vec::new() };
+        let bodies: Vec<&Body> = members.iter().map(|number| &self.bodies[*number]).collect();
+        let mut body = merge.bodies(&bodies, "")?;
+        let differing = merge.differing;
+        if differing.len() > differences_max(members.len()) {
+            return None;
+        }
+        let repetition = if differing.is_empty() {
+            self.chain(&mut body, &distinct)
+        } else {
+            Repetition::Values(values(&keys, &differing, &mut body))
+        };
+        Some(Draft { members: members.to_vec(), body, repetition })
+    }
+
+    /// Whether one of the objects needs another one, be it through others.
+    fn closes_circle(&self, members: &[usize]) -> bool {
+        let targets: BTreeSet<usize> = members.iter().copied().collect();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<usize> =
+            members.iter().flat_map(|number| self.family.needs[*number].iter().copied()).collect();
+        while let Some(next) = open.pop() {
+            if targets.contains(&next) {
+                return true;
+            }
+            let fellows = self.draft_of.get(&next).map(|draft| self.drafts[*draft].members.as_slice());
+            for fellow in fellows.unwrap_or(&[next]) {
+                if seen.insert(*fellow) {
+                    open.extend(self.family.needs[*fellow].iter().copied());
+                }
+            }
+        }
+        false
+    }
+
+    /// The object with a key in a block of several.
+    fn fellow(&self, draft: usize, key: &str) -> Option<usize> {
+        let members = self.drafts[draft].members.iter().copied();
+        members
+            .filter(|_| self.drafts[draft].members.len() > 1)
+            .find(|number| *self.family.found[*number].key == *key)
+    }
+
+    /// Where every object goes with one of another block, that block's objects are what there is one for each of.
+    fn chain(&self, body: &mut Body, keys: &BTreeSet<&str>) -> Repetition {
+        let mut like = BTreeSet::new();
+        for item in body.iter() {
+            collect_likes(item, &mut like);
+        }
+        let fits = |draft: &usize| {
+            let theirs = self.drafts[*draft].members.iter().map(|number| &*self.family.found[*number].key);
+            theirs.collect::<BTreeSet<&str>>() == *keys
+        };
+        let Some(draft) = like.into_iter().find(fits) else { return Repetition::Keys };
+        // The key says no more than the other object does.
+        *body = super::expression::map_body(std::mem::take(body), &mut |leaf| match leaf {
+            Expression::Attribute(Reference { to: Target::Like(other), attribute }) if other == draft => {
+                Expression::Each(Some(attribute.to_owned()))
+            }
+            other => other,
+        });
+        Repetition::Chain(draft)
+    }
+}
+
+fn collect_likes(item: &Item, found: &mut BTreeSet<usize>) {
+    match item {
+        Item::Argument(_, Expression::Attribute(Reference { to: Target::Like(draft), .. })) => {
+            found.insert(*draft);
+        }
+        Item::Argument(..) => {}
+        Item::Block(_, body) => body.iter().for_each(|item| collect_likes(item, found)),
+    }
+}
+
+/// What differs, by key. A single difference is the value itself.
+fn values(
+    keys: &[&str],
+    differing: &[(String, Vec<Expression>)],
+    body: &mut Body,
+) -> Vec<(String, Expression)> {
+    let value = |at: usize| match differing {
+        [(_, expressions)] => expressions[at].clone(),
+        several => Expression::Map(
+            several.iter().map(|(name, expressions)| (name.clone(), expressions[at].clone())).collect(),
+        ),
+    };
+    if differing.len() == 1 {
+        *body = super::expression::map_body(std::mem::take(body), &mut |leaf| match leaf {
+            Expression::Each(_) => Expression::Each(None),
+            other => other,
+        });
+    }
+    keys.iter().enumerate().map(|(at, key)| ((*key).to_owned(), value(at))).collect()
+}
+
+/// The bodies of several objects becoming one.
+struct Merge<'a> {
+    grouping: &'a Grouping<'a>,
+    members: &'a [usize],
+    keys: &'a [&'a str],
+    differing: Vec<(String, Vec<Expression>)>,
+}
+
+impl Merge<'_> {
+    fn bodies(&mut self, bodies: &[&Body], prefix: &str) -> Option<Body> {
+        let longest = bodies.iter().max_by_key(|body| body.len())?;
+        let blocks = |body: &Body| {
+            let named = body.iter().filter(|item| matches!(item, Item::Block(..)));
+            named.map(|item| item.name().to_owned()).collect::<Vec<_>>()
+        };
+        let wanted = blocks(longest);
+        let known: BTreeSet<&str> = longest.iter().map(Item::name).collect();
+        let fits =
+            |body: &&Body| blocks(body) == wanted && body.iter().all(|item| known.contains(item.name()));
+        if !bodies.iter().all(fits) {
+            return None;
+        }
+        let mut nth: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut merged = Body::new();
+        for item in *longest {
+            match item {
+                Item::Argument(name, _) => {
+                    let expressions = bodies.iter().map(|body| argument(body, name)).collect();
+                    merged.push(Item::Argument(name.clone(), self.argument(name, prefix, expressions)));
+                }
+                Item::Block(name, _) => {
+                    let at = nth.entry(name).or_default();
+                    let inner: Vec<&Body> =
+                        bodies.iter().filter_map(|body| nested(body, name, *at)).collect();
+                    *at += 1;
+                    merged.push(Item::Block(name.clone(), self.bodies(&inner, &format!("{prefix}{name}_"))?));
+                }
+            }
+        }
+        Some(merged)
+    }
+
+    fn argument(&mut self, name: &str, prefix: &str, expressions: Vec<Expression>) -> Expression {
+        if expressions.windows(2).all(|pair| pair[0] == pair[1]) {
+            return expressions.into_iter().next().unwrap_or(Expression::Null);
+        }
+        let pairs = expressions.iter().zip(self.keys);
+        let mut alike = pairs.map(|(expression, key)| self.alike(expression.clone(), key));
+        if let Some(first) = alike.next()
+            && alike.all(|other| other == first)
+        {
+            return first;
+        }
+        if prefix.is_empty()
+            && let Some(reference) = self.through_fellow(name)
+        {
+            return Expression::Attribute(reference);
+        }
+        let name = format!("{prefix}{name}");
+        self.differing.push((name.clone(), expressions));
+        Expression::Each(Some(name))
+    }
+
+    /// An expression in terms of the key of the object that says it.
+    fn alike(&self, expression: Expression, key: &str) -> Expression {
+        let like = |reference: Reference| match reference.to {
+            Target::Object(number) => match self.grouping.draft_of.get(&number) {
+                Some(draft) if self.grouping.fellow(*draft, key) == Some(number) => {
+                    Reference { to: Target::Like(*draft), ..reference }
+                }
+                _ => reference,
+            },
+            Target::Like(_) => reference,
+        };
+        expression.map(&mut |leaf| match leaf {
+            Expression::Attribute(reference) => Expression::Attribute(like(reference)),
+            Expression::Text(pieces) => {
+                Expression::Text(pieces.into_iter().flat_map(|piece| keyed(piece, key, &like)).collect())
+            }
+            other => other,
+        })
+    }
+
+    /// Each object's argument as the attribute of an object that goes with it: a method's resource, for its integration.
+    fn through_fellow(&self, name: &str) -> Option<Reference> {
+        let grouping = self.grouping;
+        let found = grouping.family.found;
+        let links = grouping.family.catalog.manner(&found[self.members[0]].kind).links;
+        let attribute = links.iter().find(|link| link.argument == name)?.argument;
+        let needs = &grouping.family.needs[self.members[0]];
+        let drafts: BTreeSet<usize> =
+            needs.iter().filter_map(|number| grouping.draft_of.get(number).copied()).collect();
+        let fits = |draft: &usize| {
+            self.members.iter().zip(self.keys).all(|(member, key)| {
+                grouping.fellow(*draft, key).is_some_and(|fellow| {
+                    let (own, theirs) =
+                        (found[*member].value.get(attribute), found[fellow].value.get(attribute));
+                    grouping.family.needs[*member].contains(&fellow) && own.same(theirs) && !own.is_null()
+                })
+            })
+        };
+        drafts.into_iter().find(fits).map(|draft| Reference { to: Target::Like(draft), attribute })
+    }
+}
+
+fn argument(body: &Body, name: &str) -> Expression {
+    let found = body.iter().find_map(|item| match item {
+        Item::Argument(other, expression) if other == name => Some(expression.clone()),
+        _ => None,
+    });
+    found.unwrap_or(Expression::Null)
+}
+
+fn nested<'a>(body: &'a Body, name: &str, at: usize) -> Option<&'a Body> {
+    let blocks = body.iter().filter_map(|item| match item {
+        Item::Block(other, body) if other == name => Some(body),
+        _ => None,
+    });
+    blocks.into_iter().nth(at)
+}
+
+/// A piece of text with the key of its object in place of what spells it.
+fn keyed(piece: Piece, key: &str, like: &impl Fn(Reference) -> Reference) -> Vec<Piece> {
+    let text = match piece {
+        Piece::Attribute(reference) => return vec![Piece::Attribute(like(reference))],
+        Piece::Key => return vec![Piece::Key],
+        Piece::Literal(text) => text,
+    };
+    let is_inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(key) {
+        let end = at + key.len();
+        if at < from || is_inner(text[..at].chars().next_back()) || is_inner(text[end..].chars().next()) {
+            continue;
+        }
+        if from < at {
+            pieces.push(Piece::Literal(text[from..at].to_owned()));
+        }
+        pieces.push(Piece::Key);
+        from = end;
+    }
+    if from < text.len() {
+        pieces.push(Piece::Literal(text[from..].to_owned()));
+    }
+    pieces
+}

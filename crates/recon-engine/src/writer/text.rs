@@ -1,0 +1,162 @@
+//! The text of blocks and expressions; what the formatter does is left to it.
+
+use std::fmt::Write;
+
+use super::expression::{Body, Expression, Item, Piece, Reference};
+
+/// How long a line may be.
+const COLUMNS_MAX: usize = 100;
+const INDENT: usize = 2;
+
+/// How references are written.
+pub(super) type Spell<'a> = &'a dyn Fn(&Reference) -> String;
+
+/// The inside of a block.
+pub(super) fn body(body: &Body, depth: usize, spell: Spell<'_>) -> String {
+    let mut text = String::new();
+    let mut before: Option<&Item> = None;
+    for item in body {
+        let is_block = matches!(item, Item::Block(..));
+        let start = " ".repeat(depth * INDENT);
+        if is_block && before.is_some() {
+            text.push('\n');
+        }
+        match item {
+            Item::Argument(name, value) => {
+                let value = expression(value, depth, start.len() + name.len() + 3, spell);
+                text.push_str(&format_line(&start, &format!("{name} = {value}")));
+            }
+            Item::Block(name, inner) if inner.is_empty() => {
+                text.push_str(&format_line(&start, &format!("{name} {{}}")))
+            }
+            Item::Block(name, inner) => {
+                text.push_str(&format_line(&start, &format!("{name} {{")));
+                text.push_str(&self::body(inner, depth + 1, spell));
+                text.push_str(&format_line(&start, "}"));
+            }
+        }
+        before = Some(item);
+    }
+    text
+}
+
+fn format_line(start: &str, line: &str) -> String {
+    format!("{start}{line}\n")
+}
+
+/// An expression that begins in that column: on one line if it fits.
+pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell: Spell<'_>) -> String {
+    let line = on_one_line(value, spell);
+    if column + line.chars().count() <= COLUMNS_MAX {
+        return line;
+    }
+    let start = " ".repeat((depth + 1) * INDENT);
+    let end = " ".repeat(depth * INDENT);
+    match value {
+        Expression::List(items) if !items.is_empty() => {
+            let items = items
+                .iter()
+                .map(|item| format!("{start}{},\n", expression(item, depth + 1, start.len() + 1, spell)));
+            format!("[\n{}{end}]", items.collect::<String>())
+        }
+        Expression::Map(entries) if !entries.is_empty() => {
+            let entries = entries.iter().map(|(name, item)| {
+                let name = key(name);
+                let item = expression(item, depth + 1, start.len() + name.len() + 3, spell);
+                format!("{start}{name} = {item}\n")
+            });
+            format!("{{\n{}{end}}}", entries.collect::<String>())
+        }
+        Expression::Json(inner) => format!("jsonencode({})", expression(inner, depth, column + 11, spell)),
+        _ => line,
+    }
+}
+
+fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
+    match value {
+        Expression::Null => "null".to_owned(),
+        Expression::Bool(flag) => flag.to_string(),
+        Expression::Number(number) => number.clone(),
+        Expression::Text(pieces) => template(pieces, spell),
+        Expression::Attribute(reference) => spell(reference),
+        Expression::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| on_one_line(item, spell)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Expression::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        Expression::Map(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(name, item)| format!("{} = {}", key(name), on_one_line(item, spell)))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        Expression::Json(inner) => format!("jsonencode({})", on_one_line(inner, spell)),
+        Expression::Each(None) => "each.value".to_owned(),
+        Expression::Each(Some(name)) => format!("each.value.{name}"),
+        Expression::Word(word) => (*word).to_owned(),
+    }
+}
+
+fn template(pieces: &[Piece], spell: Spell<'_>) -> String {
+    match pieces {
+        [Piece::Key] => return "each.key".to_owned(),
+        [Piece::Attribute(reference)] => return spell(reference),
+        _ => {}
+    }
+    let mut text = String::from("\"");
+    for piece in pieces {
+        // Writing to a text cannot fail.
+        let written = match piece {
+            Piece::Literal(literal) => write!(text, "{}", escaped(literal)),
+            Piece::Attribute(reference) => write!(text, "${{{}}}", spell(reference)),
+            Piece::Key => write!(text, "${{each.key}}"),
+        };
+        debug_assert!(written.is_ok(), "writing to a text cannot fail");
+    }
+    text.push('"');
+    text
+}
+
+/// A key of a map: a word where it can be one.
+pub(super) fn key(name: &str) -> String {
+    if is_word(name) { name.to_owned() } else { quoted(name) }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+/// Whether a text can stand without quotes.
+fn is_word(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && !["null", "true", "false", "for", "if"].contains(&text)
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            '$' | '%' if rest.peek() == Some(&'{') => {
+                escaped.push(c);
+                escaped.push(c);
+            }
+            c if c.is_control() => escaped.push_str(&format_control(c)),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn format_control(c: char) -> String {
+    format!("\\u{:04x}", u32::from(c))
+}
