@@ -44,6 +44,8 @@ pub struct Found {
     pub family: Name,
     /// What to call it among its like.
     pub key: Name,
+    /// What it is written together with.
+    pub topic: Name,
     /// What it belongs to: only objects with the same owner are alike.
     pub owner: Name,
 }

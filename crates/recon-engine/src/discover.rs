@@ -129,7 +129,8 @@ pub async fn discover(
     written.imports = laid_out(&written.imports, sources).map_err(Failure::Diagnosed)?;
     discovered.text = written.text.clone();
     search.declare(project, &written, sources).map_err(Failure::Diagnosed)?;
-    discovered.verdict = search.verify(project, &providers, &new, &written, desk).await?;
+    let page = Page { found: &new, written: &written };
+    discovered.verdict = search.verify(project, &providers, &page, desk).await?;
     Ok(discovered)
 }
 
@@ -145,6 +146,12 @@ fn counts(found: &[Found]) -> BTreeMap<Name, usize> {
         *counts.entry(one.kind.clone()).or_default() += 1;
     }
     counts
+}
+
+/// Objects and what was written of them.
+struct Page<'a> {
+    found: &'a [Found],
+    written: &'a Written,
 }
 
 struct Search<'a> {
@@ -287,10 +294,10 @@ impl Search<'_> {
         &self,
         project: &Project,
         providers: &Providers,
-        found: &[Found],
-        written: &Written,
+        page: &Page<'_>,
         desk: &mut dyn Desk,
     ) -> Result<Verdict, Failure> {
+        let Page { found, written } = page;
         let mut state = self.remembered.clone();
         for (one, address) in found.iter().zip(&written.addresses) {
             state.resources.insert(address.clone(), self.instance(project, one));
@@ -313,20 +320,7 @@ impl Search<'_> {
         if self.request.shows_only {
             return Ok(Verdict::Shown);
         }
-        let plan = planned.plan;
-        for address in &written.addresses {
-            // The plan knows what each object needs.
-            if let Some(instance) = plan.refreshed.resources.get(address) {
-                state.resources.insert(address.clone(), instance.clone());
-            }
-        }
-        state.serial += 1;
-        let refused = |found: Diagnostic| Failure::Diagnosed(found.into());
-        desk.configuration(&format!("{}\n{}", written.text, written.imports)).map_err(refused)?;
-        project.backend.write(&state, &*project.catalog)?;
-        desk.keep();
-        desk.configuration(&written.text).map_err(refused)?;
-        Ok(Verdict::Written)
+        commit(project, &planned.plan, state, (written, desk))
     }
 
     fn instance(&self, project: &Project, one: &Found) -> Instance {
@@ -339,6 +333,28 @@ impl Search<'_> {
             deposed: BTreeMap::new(),
         }
     }
+}
+
+/// Writes everything, in an order in which being cut off does no harm.
+fn commit(
+    project: &Project,
+    plan: &Plan,
+    mut state: State,
+    (written, desk): (&Written, &mut dyn Desk),
+) -> Result<Verdict, Failure> {
+    for address in &written.addresses {
+        // The plan knows what each object needs.
+        if let Some(instance) = plan.refreshed.resources.get(address) {
+            state.resources.insert(address.clone(), instance.clone());
+        }
+    }
+    state.serial += 1;
+    let refused = |found: Diagnostic| Failure::Diagnosed(found.into());
+    desk.configuration(&format!("{}\n{}", written.text, written.imports)).map_err(refused)?;
+    project.backend.write(&state, &*project.catalog)?;
+    desk.keep();
+    desk.configuration(&written.text).map_err(refused)?;
+    Ok(Verdict::Written)
 }
 
 fn identify(value: &Value, identity: &[&str]) -> Vec<Value> {

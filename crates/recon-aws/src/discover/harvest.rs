@@ -17,6 +17,7 @@ pub(crate) struct Spotted {
     pub(crate) name: String,
     pub(crate) family: String,
     pub(crate) key: String,
+    pub(crate) topic: String,
     pub(crate) owner: String,
 }
 
@@ -39,7 +40,9 @@ impl Spotted {
         let texts = known.iter().map(|(name, text)| (*name, Value::from(*text)));
         let have = Known::with_nulls(&Value::object(texts));
         let name = known.last().map(|(_, text)| slug(text)).unwrap_or_default();
-        Self { kind, id, have, identity, family: name.clone(), key: name.clone(), name, owner: String::new() }
+        let topic = known.first().map(|(_, text)| (*text).to_owned()).unwrap_or_default();
+        let (family, key) = (name.clone(), name.clone());
+        Self { kind, id, have, identity, name, family, key, topic, owner: String::new() }
     }
 
     /// The same under another name.
@@ -57,6 +60,12 @@ impl Spotted {
         self
     }
 
+    /// The same, written together with all of that topic.
+    pub(crate) fn about(mut self, topic: impl Into<String>) -> Self {
+        self.topic = topic.into();
+        self
+    }
+
     /// The same, as part of another object.
     pub(crate) fn of(mut self, owner: &str) -> Self {
         owner.clone_into(&mut self.owner);
@@ -64,8 +73,8 @@ impl Spotted {
     }
 
     /// The same with one more attribute.
-    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
-        self.have = self.have.with_part(name, Known::with_nulls(&value));
+    pub(crate) fn with(mut self, name: &str, value: &Value) -> Self {
+        self.have = self.have.with_part(name, Known::with_nulls(value));
         self
     }
 

@@ -64,7 +64,7 @@ pub(crate) async fn discover(
     for harvest in [roles, functions, apis] {
         whole.append(harvest);
     }
-    bound.bindings.into_iter().for_each(|binding| whole.add(binding));
+    whole.spotted.extend(bound.bindings);
     whole.append(plans);
     let mut seen = BTreeSet::new();
     whole.spotted.retain(|spotted| seen.insert((spotted.kind, spotted.id.clone())));
@@ -91,6 +91,7 @@ pub(crate) fn found(
                 name: spotted.name.into(),
                 family: spotted.family.into(),
                 key: spotted.key.into(),
+                topic: spotted.topic.into(),
                 owner: spotted.owner.into(),
             }),
             Ok(None) => {}
@@ -147,7 +148,7 @@ async fn walk_apis(
 ) -> (Harvest, Vec<apigateway::Seen>) {
     let walk = |api: RestApi| {
         let (aws, snapshot) = (Arc::clone(aws), Arc::clone(snapshot));
-        async move { apigateway::walk(&aws, &snapshot, &api).await }
+        async move { Box::pin(apigateway::walk(&aws, &snapshot, &api)).await }
     };
     let mut whole = Harvest::default();
     let mut all = Vec::new();
@@ -225,8 +226,7 @@ fn permissions(harvest: &mut Harvest, function: &lambda::Seen, bound: &apigatewa
             let sid = statement["Sid"].as_str().unwrap_or_default().to_owned();
             let taken = (function.name.clone(), qualifier.clone().unwrap_or_default(), sid);
             if !bound.statements.contains(&taken) {
-                let permission = lambda::permission(&function.name, qualifier.as_deref(), statement);
-                permission.into_iter().for_each(|permission| harvest.add(permission));
+                harvest.spotted.extend(lambda::permission(&function.name, qualifier.as_deref(), statement));
             }
         }
     }

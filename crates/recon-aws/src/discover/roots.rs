@@ -44,12 +44,10 @@ pub(super) async fn find(
 
 async fn named(aws: &Aws, harvest: &mut Harvest, pattern: &str) -> Result<Roots, ProviderError> {
     let (apis, functions) = tokio::join!(apigateway::all(aws), lambda::all(aws));
-    let mut roots = Roots::default();
-    roots.apis = harvest.take("the APIs", apis).unwrap_or_default();
-    roots.apis.retain(|api| fits(pattern, api.name.as_deref().unwrap_or_default()));
+    let mut apis = harvest.take("the APIs", apis).unwrap_or_default();
+    apis.retain(|api| fits(pattern, api.name.as_deref().unwrap_or_default()));
     let functions = harvest.take("the functions", functions).unwrap_or_default();
-    roots.functions = functions.into_iter().filter(|name| fits(pattern, name)).collect();
-    Ok(roots)
+    Ok(Roots { apis, functions: functions.into_iter().filter(|name| fits(pattern, name)).collect() })
 }
 
 async fn one_api(

@@ -23,7 +23,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, role: &str) -> Harvest 
         return harvest;
     }
     let own = Spotted::new("aws_iam_role", &["name"], role.to_owned(), &[("id", role), ("name", role)]);
-    harvest.add(Spotted { identity: &["name"], ..own }.named(subject(role)));
+    harvest.add(Spotted { identity: &["name"], ..own }.named(subject(role)).about(role));
     let (inline, attached) = tokio::join!(
         reads::inline_policies(aws, snapshot, role),
         reads::attached_policies(aws, snapshot, role)
@@ -47,7 +47,7 @@ fn attachment(harvest: &mut Harvest, role: &str, arn: &str) {
     // Those of AWS itself have no account.
     if !arn.contains(":iam::aws:") {
         let policy = Spotted::new("aws_iam_policy", &["id"], arn.to_owned(), &[("id", arn)]);
-        harvest.add(policy.named(subject(name)));
+        harvest.add(policy.named(subject(name)).about(role));
     }
     let id = format!("{role}-{arn}");
     let known = [("role", role), ("policy_arn", arn), ("id", id.as_str())];

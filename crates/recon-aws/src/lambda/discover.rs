@@ -112,9 +112,9 @@ fn version(function: &str, live: &aws_sdk_lambda::types::FunctionConfiguration) 
         &known,
     );
     spotted
-        .with("history", Value::strings([number]))
-        .with("publish_on_change", Value::from(false))
-        .with("description", text_or_null(live.description()))
+        .with("history", &Value::strings([number]))
+        .with("publish_on_change", &Value::from(false))
+        .with("description", &text_or_null(live.description()))
         .named(format!("v{number}"))
         .among(subject(function), number)
         .of(function)
@@ -131,10 +131,9 @@ pub(crate) fn permission(function: &str, qualifier: Option<&str>, statement: &Js
     };
     let identity = &["function_name", "statement_id", "qualifier"];
     let spotted = Spotted::new("aws_lambda_permission", identity, id, &known);
-    let key = qualifier.map_or_else(|| sid.to_owned(), |qualifier| format!("{qualifier}/{sid}"));
     let called = permitted(statement).unwrap_or_else(|| slug(sid));
     let name = qualifier.map_or_else(|| called.clone(), |qualifier| format!("{called}_{}", slug(qualifier)));
-    Some(spotted.named(name).among(called, key).of(function))
+    Some(spotted.named(name.clone()).among(name, sid).of(function))
 }
 
 /// Who a statement is for: `apigateway`, `s3`, `account`.

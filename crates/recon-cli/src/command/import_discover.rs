@@ -22,7 +22,7 @@ const PROVIDER: &str = "aws";
 pub(crate) struct DiscoverFlags {
     /// Find what nobody declares, write it as configuration and take it over: nothing more for all of the region, `api ID`,
     /// `function NAME`, `tag KEY=VALUE`, or a pattern of names such as 'items-*'
-    #[arg(long, value_name = "SELECTOR", num_args = 0..=2, conflicts_with_all = ["address", "id"])]
+    #[arg(long, value_name = "SELECTOR", num_args = 0..=2, conflicts_with = "id")]
     pub discover: Option<Vec<String>>,
 
     /// With -discover: the file to write
@@ -144,24 +144,24 @@ fn tell(
 
 #[cfg(test)]
 mod tests {
-    use test_case::test_case;
-
     use super::*;
 
-    fn words(words: &[&str]) -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
+    fn select(words: &[&str]) -> Result<Selector, Diagnostic> {
+        selector(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
     }
 
-    #[test_case(&[], Selector::Everything)]
-    #[test_case(&["items-*"], Selector::Named("items-*".to_owned()))]
-    #[test_case(&["api", "a1"], Selector::Sort { sort: "api".to_owned(), name: "a1".to_owned() })]
-    #[test_case(&["tag", "a=b=c"], Selector::Tag { key: "a".to_owned(), value: "b=c".to_owned() })]
-    fn words_select(given: &[&str], expected: Selector) {
-        assert_eq!(selector(&words(given)).unwrap(), expected);
+    #[test]
+    fn words_select() {
+        let api = Selector::Sort { sort: "api".to_owned(), name: "a1".to_owned() };
+        let tag = Selector::Tag { key: "a".to_owned(), value: "b=c".to_owned() };
+        assert_eq!(select(&[]).unwrap(), Selector::Everything);
+        assert_eq!(select(&["items-*"]).unwrap(), Selector::Named("items-*".to_owned()));
+        assert_eq!(select(&["api", "a1"]).unwrap(), api);
+        assert_eq!(select(&["tag", "a=b=c"]).unwrap(), tag);
     }
 
     #[test]
     fn a_tag_without_a_value_is_refused() {
-        assert_eq!(selector(&words(&["tag", "a"])).unwrap_err().summary, "Invalid selector");
+        assert_eq!(select(&["tag", "a"]).unwrap_err().summary, "Invalid selector");
     }
 }

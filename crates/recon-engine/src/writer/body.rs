@@ -30,10 +30,11 @@ fn place(name: &str, found: &Found, schema: &Schema, manner: &Manner) -> (u8, us
     }
     let is_required = schema.block.attributes.get(name).is_some_and(|it| it.mode == Mode::Required);
     match manner.links.iter().position(|link| link.argument == name) {
-        Some(at) if is_required => (0, at),
-        _ if name == "tags" => (4, LAST),
-        _ if is_required => (2, LAST),
-        _ => (3, LAST),
+        Some(at) if found.identity.contains(&name) || name == "rest_api_id" => (0, at),
+        Some(at) if is_required => (2, at),
+        _ if name == "tags" => (5, LAST),
+        _ if is_required => (3, LAST),
+        _ => (4, LAST),
     }
 }
 
@@ -130,7 +131,8 @@ fn document(text: &str, sameness: Sameness) -> Option<Expression> {
     let json: Json = serde_json::from_str(text).ok()?;
     let is_exact = matches!(sameness, Sameness::Exact | Sameness::EmptyIsNull | Sameness::IgnoreCase);
     // Keys are sorted, and some characters escaped.
-    if is_exact && (json.to_string() != text || text.contains(['<', '>', '&', '\u{2028}', '\u{2029}'])) {
+    let again = json.to_string();
+    if is_exact && (again != text || text.contains(['<', '>', '&', '\u{2028}', '\u{2029}'])) {
         return None;
     }
     from_json(&json).map(|inner| Expression::Json(Box::new(inner)))

@@ -68,8 +68,15 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by_key(|draft| drafts[*draft].members.iter().min().copied());
     let mut text = page.provider();
+    let mut before = None;
     for number in order {
+        // What is about one thing stands together.
+        let topic = &found[drafts[number].members[0]].topic;
+        if before.is_some_and(|before| before != topic) {
+            line(&mut text, "");
+        }
         page.block(&mut text, number, &drafts[number]);
+        before = Some(topic);
     }
     let imports = imports(found, &page.addresses);
     Written { text, imports, addresses: page.addresses }
@@ -142,8 +149,14 @@ impl Page<'_> {
         let arguments = self.around.provider.iter().map(|(name, value)| {
             Item::Argument((*name).to_owned(), body::expression(value, Sameness::Exact))
         });
-        let inside = text::body(&arguments.collect(), 1, &|_| String::new());
-        line(&mut text, &format!("provider \"aws\" {{\n{inside}}}\n"));
+        let body: Body = arguments.collect();
+        let inside = text::body(&body, 1, &|_| String::new());
+        let inside = if text::is_short(&body, &inside) {
+            format!(" {} ", inside.trim())
+        } else {
+            format!("\n{inside}")
+        };
+        line(&mut text, &format!("provider \"aws\" {{{inside}}}\n"));
         text
     }
 
@@ -156,23 +169,39 @@ impl Page<'_> {
             Repetition::Values(values) => {
                 Some(text::expression(&Expression::Map(values.clone()), 1, 13, &spell))
             }
+            Repetition::Objects(objects) => {
+                let entries = objects.iter().map(|(key, object)| {
+                    let reference = Reference { to: Target::Object(*object), attribute: "" };
+                    (key.clone(), Expression::Attribute(reference))
+                });
+                Some(text::expression(&Expression::Map(entries.collect()), 1, 13, &spell))
+            }
             Repetition::Chain(other) => Some(self.blocks[*other].clone()),
         };
         let head = for_each.map(|value| format!("  for_each = {value}\n")).unwrap_or_default();
         let inside = text::body(&draft.body, 1, &spell);
         let (kind, name) = (&self.found[draft.members[0]].kind, &self.names[number]);
-        line(text, &format!("resource \"{kind}\" \"{name}\" {{\n{head}{inside}}}\n"));
+        let is_short = head.is_empty() && text::is_short(&draft.body, &inside);
+        let inside = if is_short { format!(" {} ", inside.trim()) } else { format!("\n{head}{inside}") };
+        line(text, &format!("resource \"{kind}\" \"{name}\" {{{inside}}}"));
     }
 
     fn spell(&self, reference: &Reference) -> String {
-        let attribute = reference.attribute;
-        match reference.to {
+        let address = self.address(reference.to);
+        match reference.attribute {
+            "" => address,
+            attribute => format!("{address}.{attribute}"),
+        }
+    }
+
+    fn address(&self, target: Target) -> String {
+        match target {
             Target::Object(number) => {
                 let managed = || &self.around.managed[number - self.found.len()].0;
                 let address = self.addresses.get(number).unwrap_or_else(managed);
-                format!("{address}.{attribute}")
+                address.to_string()
             }
-            Target::Like(draft) => format!("{}[each.key].{attribute}", self.blocks[draft]),
+            Target::Like(draft) => format!("{}[each.key]", self.blocks[draft]),
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum Repetition {
     Keys,
     /// For each key, with what differs.
     Values(Vec<(String, Expression)>),
+    /// For each key, with the object that it goes with.
+    Objects(Vec<(String, usize)>),
     /// For each object of another block.
     Chain(usize),
 }
@@ -52,7 +54,7 @@ pub(super) fn drafts(family: &Family<'_>, bodies: &[Body]) -> Vec<Draft> {
 
 /// How many arguments may differ among that many objects for one block to be easier to read than several.
 fn differences_max(objects: usize) -> usize {
-    if objects == 2 { 1 } else { 3 }
+    if objects == 2 { 2 } else { 3 }
 }
 
 struct Grouping<'a> {
@@ -102,10 +104,19 @@ impl Grouping<'_> {
         if members.len() < 2 || distinct.len() != members.len() || self.closes_circle(members) {
             return None;
         }
-        let mut merge = Merge { grouping: self, members, keys: &keys, differing: Vec::new() };
+        let mut merge =
+            Merge { grouping: self, members, keys: &keys, differing: Vec::new(), is_uneven: false };
         let bodies: Vec<&Body> = members.iter().map(|number| &self.bodies[*number]).collect();
         let mut body = merge.bodies(&bodies, "")?;
-        let differing = merge.differing;
+        if merge.is_uneven {
+            return None;
+        }
+        let mut differing = merge.differing;
+        if let Some(objects) = self.with_objects(members, &mut body, &differing) {
+            let objects = keys.iter().map(|key| (*key).to_owned()).zip(objects).collect();
+            return Some(Draft { members: members.to_vec(), body, repetition: Repetition::Objects(objects) });
+        }
+        differing.sort_by(|(a, _), (b, _)| a.cmp(b));
         if differing.len() > differences_max(members.len()) {
             return None;
         }
@@ -143,6 +154,59 @@ impl Grouping<'_> {
         members
             .filter(|_| self.drafts[draft].members.len() > 1)
             .find(|number| *self.family.found[*number].key == *key)
+    }
+
+    /// The object that each goes with, where all that differs is what those objects say: methods, for integrations.
+    fn with_objects(
+        &self,
+        members: &[usize],
+        body: &mut Body,
+        differing: &[(String, Vec<Expression>)],
+    ) -> Option<Vec<usize>> {
+        let named = differing.iter().find_map(|(_, expressions)| {
+            let objects = expressions.iter().map(|expression| match expression {
+                Expression::Attribute(Reference { to: Target::Object(number), .. }) => Some(*number),
+                _ => None,
+            });
+            let objects: Vec<usize> = objects.collect::<Option<_>>()?;
+            let distinct: BTreeSet<usize> = objects.iter().copied().collect();
+            let says_all = distinct.len() == members.len()
+                && differing
+                    .iter()
+                    .all(|(name, expressions)| self.all_say(&objects, members, name, expressions));
+            says_all.then_some(objects)
+        })?;
+        if differing.len() < 2 {
+            return None;
+        }
+        let attribute = |name: &str| {
+            let found = differing.iter().find(|(other, _)| other == name)?;
+            match found.1.first()? {
+                Expression::Attribute(Reference { to: Target::Object(number), attribute })
+                    if *number == named[0] =>
+                {
+                    Some((*attribute).to_owned())
+                }
+                _ => Some(name.to_owned()),
+            }
+        };
+        *body = super::expression::map_body(std::mem::take(body), &mut |leaf| match leaf {
+            Expression::Each(Some(name)) => Expression::Each(attribute(&name)),
+            other => other,
+        });
+        Some(named)
+    }
+
+    /// Whether the objects say what differs: it is an attribute of theirs, or they have an argument of that name alike.
+    fn all_say(&self, objects: &[usize], members: &[usize], name: &str, expressions: &[Expression]) -> bool {
+        let found = self.family.found;
+        objects.iter().zip(members).zip(expressions).all(|((object, member), expression)| match expression {
+            Expression::Attribute(Reference { to: Target::Object(number), .. }) if number == object => true,
+            _ => found.get(*object).is_some_and(|object| {
+                let (own, theirs) = (found[*member].value.get(name), object.value.get(name));
+                !own.is_null() && own.same(theirs)
+            }),
+        })
     }
 
     /// Where every object goes with one of another block, that block's objects are what there is one for each of.
@@ -204,6 +268,8 @@ struct Merge<'a> {
     members: &'a [usize],
     keys: &'a [&'a str],
     differing: Vec<(String, Vec<Expression>)>,
+    /// Whether some say at length what others do not say at all.
+    is_uneven: bool,
 }
 
 impl Merge<'_> {
@@ -255,6 +321,12 @@ impl Merge<'_> {
             && let Some(reference) = self.through_fellow(name)
         {
             return Expression::Attribute(reference);
+        }
+        let is_whole = |expression: &Expression| {
+            matches!(expression, Expression::Map(_) | Expression::List(_) | Expression::Json(_))
+        };
+        if expressions.iter().any(is_whole) && expressions.contains(&Expression::Null) {
+            self.is_uneven = true;
         }
         let name = format!("{prefix}{name}");
         self.differing.push((name.clone(), expressions));

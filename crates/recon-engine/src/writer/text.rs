@@ -5,7 +5,11 @@ use std::fmt::Write;
 use super::expression::{Body, Expression, Item, Piece, Reference};
 
 /// How long a line may be.
-const COLUMNS_MAX: usize = 100;
+const COLUMNS_MAX: usize = 120;
+/// How long one may be that holds a whole document: no policy is easier to read over ten lines.
+const DOCUMENT_COLUMNS_MAX: usize = 190;
+/// From how many keys on that begin alike they are written as their ends.
+const ALIKE_FROM: usize = 3;
 const INDENT: usize = 2;
 
 /// How references are written.
@@ -14,28 +18,27 @@ pub(super) type Spell<'a> = &'a dyn Fn(&Reference) -> String;
 /// The inside of a block.
 pub(super) fn body(body: &Body, depth: usize, spell: Spell<'_>) -> String {
     let mut text = String::new();
-    let mut before: Option<&Item> = None;
     for item in body {
-        let is_block = matches!(item, Item::Block(..));
         let start = " ".repeat(depth * INDENT);
-        if is_block && before.is_some() {
-            text.push('\n');
-        }
         match item {
             Item::Argument(name, value) => {
                 let value = expression(value, depth, start.len() + name.len() + 3, spell);
                 text.push_str(&format_line(&start, &format!("{name} = {value}")));
             }
             Item::Block(name, inner) if inner.is_empty() => {
-                text.push_str(&format_line(&start, &format!("{name} {{}}")))
+                text.push_str(&format_line(&start, &format!("{name} {{}}")));
             }
             Item::Block(name, inner) => {
+                let inside = self::body(inner, depth + 1, spell);
+                if is_short(inner, &inside) {
+                    text.push_str(&format_line(&start, &format!("{name} {{ {} }}", inside.trim())));
+                    continue;
+                }
                 text.push_str(&format_line(&start, &format!("{name} {{")));
-                text.push_str(&self::body(inner, depth + 1, spell));
+                text.push_str(&inside);
                 text.push_str(&format_line(&start, "}"));
             }
         }
-        before = Some(item);
     }
     text
 }
@@ -44,10 +47,18 @@ fn format_line(start: &str, line: &str) -> String {
     format!("{start}{line}\n")
 }
 
+/// Whether a block with one argument can stand on one line.
+pub(super) fn is_short(body: &Body, inside: &str) -> bool {
+    matches!(&body[..], [Item::Argument(..)])
+        && inside.trim().lines().count() == 1
+        && inside.len() < COLUMNS_MAX - 40
+}
+
 /// An expression that begins in that column: on one line if it fits.
 pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell: Spell<'_>) -> String {
     let line = on_one_line(value, spell);
-    if column + line.chars().count() <= COLUMNS_MAX {
+    let most = if matches!(value, Expression::Json(_)) { DOCUMENT_COLUMNS_MAX } else { COLUMNS_MAX };
+    if column + line.chars().count() <= most {
         return line;
     }
     let start = " ".repeat((depth + 1) * INDENT);
@@ -60,6 +71,11 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
             format!("[\n{}{end}]", items.collect::<String>())
         }
         Expression::Map(entries) if !entries.is_empty() => {
+            if let Some(alike) =
+                alike(entries, spell).filter(|line| column + line.chars().count() <= DOCUMENT_COLUMNS_MAX)
+            {
+                return alike;
+            }
             let entries = entries.iter().map(|(name, item)| {
                 let name = key(name);
                 let item = expression(item, depth + 1, start.len() + name.len() + 3, spell);
@@ -70,6 +86,27 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
         Expression::Json(inner) => format!("jsonencode({})", expression(inner, depth, column + 11, spell)),
         _ => line,
     }
+}
+
+/// Entries whose keys begin alike, as their ends.
+fn alike(entries: &[(String, Expression)], spell: Spell<'_>) -> Option<String> {
+    let ((first, value), rest) = entries.split_first()?;
+    if entries.len() < ALIKE_FROM {
+        return None;
+    }
+    let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
+    let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
+    let start = starts.into_iter().find(|start| is_shared(start))?;
+    let end = |key: &str| key[start.len()..].to_owned();
+    let key = format!("\"{}${{name}}\"", escaped(start));
+    if rest.iter().all(|(_, other)| other == value) {
+        let ends: Vec<String> = entries.iter().map(|(key, _)| quoted(&end(key))).collect();
+        let value = on_one_line(value, spell);
+        return Some(format!("{{ for name in [{}] : {key} => {value} }}", ends.join(", ")));
+    }
+    let ends = entries.iter().map(|(key, value)| (end(key), value.clone())).collect();
+    let ends = on_one_line(&Expression::Map(ends), spell);
+    Some(format!("{{ for name, value in {ends} : {key} => value }}"))
 }
 
 fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {

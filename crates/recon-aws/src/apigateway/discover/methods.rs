@@ -10,7 +10,7 @@ use super::super::reads::{self, Depth};
 use super::Seen;
 use crate::aws::Aws;
 use crate::discover::harvest::{Harvest, Spotted};
-use crate::discover::names::{of_method, of_path};
+use crate::discover::names::{of_method, of_path, subject};
 use crate::lambda::discover::called;
 use crate::snapshot::Snapshot;
 
@@ -33,7 +33,7 @@ pub(super) async fn walk(
             let known = [("rest_api_id", api.id.as_str()), ("id", id)];
             let import = format!("{}/{id}", api.id);
             let spotted = Spotted::new("aws_api_gateway_resource", &["rest_api_id", "id"], import, &known);
-            harvest.add(spotted.named(of_path(path)).of(&api.id));
+            harvest.add(spotted.named(of_path(path)).about(id).of(&api.id));
         }
         let mut verbs: Vec<&String> =
             resource.resource_methods.iter().flat_map(|methods| methods.keys()).collect();
@@ -105,15 +105,28 @@ impl Place<'_> {
             _ => self.verb.to_ascii_lowercase(),
         };
         let key = if self.verb == PREFLIGHT { of_path(self.path) } else { of_method(self.verb, self.path) };
-        Spotted::new(kind, identity, id, &known).named(name).among(family, key).of(&api.id)
+        Spotted::new(kind, identity, id, &known)
+            .named(name)
+            .among(family, key)
+            .about(format!("{}/{}", self.resource, self.verb))
+            .of(&api.id)
     }
 
     fn add(&self, harvest: &mut Harvest, api: &mut Seen, method: &Method) {
         harvest.add(self.spotted(api, "aws_api_gateway_method", None));
         let integration = method.method_integration.as_ref();
         if let Some(integration) = integration {
-            harvest.add(self.spotted(api, "aws_api_gateway_integration", None));
-            api.called.extend(integration.uri.as_deref().and_then(called));
+            let spotted = self.spotted(api, "aws_api_gateway_integration", None);
+            let calls = integration.uri.as_deref().and_then(called);
+            // What calls one function is alike, whatever the verb.
+            harvest.add(match &calls {
+                Some((function, _)) => {
+                    let key = spotted.key.clone();
+                    spotted.among(subject(function), key)
+                }
+                None => spotted,
+            });
+            api.called.extend(calls);
             api.roles.extend(integration.credentials.clone());
         }
         for status in statuses(method.method_responses.as_ref()) {

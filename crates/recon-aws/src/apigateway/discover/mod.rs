@@ -61,7 +61,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, api: &RestApi) -> (Harv
     let mut seen = Seen { id: id.to_owned(), name: name.to_owned(), ..Seen::default() };
     let own = Spotted::new("aws_api_gateway_rest_api", &["id"], id.to_owned(), &[("id", id)]);
     harvest.add(own.named(subject(name)));
-    parts(&mut harvest, aws, snapshot, &mut seen).await;
+    Box::pin(parts(&mut harvest, aws, snapshot, &mut seen)).await;
     let what = format!("the resources of {name}");
     if let Some(Some(tree)) = harvest.take(&what, reads::tree(aws, snapshot, id).await) {
         methods::walk(&mut harvest, &mut seen, (aws, snapshot), &tree).await;
@@ -138,7 +138,8 @@ fn deployments<'a>(harvest: &mut Harvest, api: &Seen, stages: impl Iterator<Item
         let name = if is_only { subject(&api.name) } else { slug(stage) };
         let spotted = part(api, "aws_api_gateway_deployment", ("id", &id)).named(name);
         // With owners of their own they stay apart: each may be due for another one at another time.
-        harvest.add(Spotted { owner: format!("{}/{id}", api.id), ..spotted });
+        let topic = format!("{}/stages", api.id);
+        harvest.add(Spotted { owner: format!("{}/{id}", api.id), topic, ..spotted });
     }
 }
 
@@ -147,7 +148,7 @@ fn stage(harvest: &mut Harvest, api: &mut Seen, stage: &Stage) {
     let variables = stage.variables.clone().unwrap_or_default().into_iter().collect();
     api.variables.insert(name.to_owned(), variables);
     let spotted = part(api, "aws_api_gateway_stage", ("stage_name", name)).named(slug(name));
-    harvest.add(spotted.among("stage", name));
+    harvest.add(spotted.among("stage", name).about(format!("{}/stages", api.id)));
     let mut paths: Vec<&String> = stage.method_settings.iter().flat_map(|settings| settings.keys()).collect();
     paths.sort();
     for path in paths {
@@ -168,7 +169,7 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
         ["throttling_burst_limit", "throttling_rate_limit"].map(|name| (name, Value::from(-1_i64)));
     let none = Value::list(Type::Any, vec![Value::object(unlimited)]);
     let spotted =
-        Spotted::new("aws_api_gateway_method_settings", identity, id, &known).with("settings", none);
+        Spotted::new("aws_api_gateway_method_settings", identity, id, &known).with("settings", &none);
     let key = if path == "*/*" { stage.to_owned() } else { format!("{stage}/{path}") };
-    spotted.named(name).among("stage", key).of(&api.id)
+    spotted.named(name).among("stage", key).about(format!("{}/stages", api.id)).of(&api.id)
 }

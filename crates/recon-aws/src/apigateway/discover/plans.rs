@@ -29,7 +29,9 @@ pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool)
         let name = plan.name.as_deref().unwrap_or(id);
         let spotted = Spotted::new("aws_api_gateway_usage_plan", &["id"], id.clone(), &[("id", id)]);
         // The list of plans leaves their tags out, so each is read for itself, as one that has tags is.
-        harvest.add(spotted.with("tags_all", Value::string_map([("", "")])).named(subject(name)));
+        harvest.add(
+            spotted.with("tags_all", &Value::string_map([("", "")])).named(subject(name)).about("plans"),
+        );
         let on =
             harvest.take(&format!("the keys of the usage plan {name}"), usage_plan_key::list(aws, id).await);
         for (key, found) in on.into_iter().flatten() {
@@ -38,7 +40,7 @@ pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool)
             let identity = &["usage_plan_id", "key_id"];
             let spotted =
                 Spotted::new("aws_api_gateway_usage_plan_key", identity, format!("{id}/{key}"), &known);
-            memberships.push(spotted.named(slug(called)).among(subject(name), called).of(id));
+            memberships.push(spotted.named(slug(called)).among(subject(name), called).about("plans").of(id));
             keys.insert((key.clone(), called.to_owned()));
         }
     }
@@ -48,8 +50,8 @@ pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool)
     }
     for (id, name) in keys {
         let spotted = Spotted::new("aws_api_gateway_api_key", &["id"], id.clone(), &[("id", &id)]);
-        harvest.add(spotted.named(slug(&name)).among("key", name));
+        harvest.add(spotted.named(slug(&name)).among("key", name).about("plans"));
     }
-    memberships.into_iter().for_each(|membership| harvest.add(membership));
+    harvest.spotted.extend(memberships);
     harvest
 }
