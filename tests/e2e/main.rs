@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod commands;
+mod discover;
 mod documented;
 mod discover;
 mod drift;
