@@ -9,9 +9,13 @@ use recon_tests::{Cloud, Exceptions, Kinds, THREADS, ministack, moto, tally};
 use crate::{scratch, top};
 
 /// Cases that cannot pass on the sandbox.
-const ON_THE_SANDBOX: Exceptions = &[("TestAccAPIGatewayDomainName_certificateName", NO_DOMAIN)];
+const ON_THE_SANDBOX: Exceptions = &[
+    ("TestAccAPIGatewayDomainName_certificateName", NO_DOMAIN),
+    ("TestAccLambdaFunctionDataSource_image", NO_IMAGE),
+];
 
 const NO_DOMAIN: &str = "its domain name comes from an environment variable and is empty";
+const NO_IMAGE: &str = "its image comes from an environment variable and is empty";
 
 /// Cases in which moto does not do what AWS does.
 const ON_MOTO: Exceptions = &[];
@@ -37,6 +41,7 @@ const ON_MINISTACK: Exceptions = &[
     ("TestAccAPIGatewaySdkDataSource_basic", "has no GetSdk"),
     ("TestAccAPIGatewayUsagePlanKey_KeyID_concurrency", "answers limits where a plan has none"),
     ("TestAccIAMRolePolicy_Policy_invalidResource", "takes any policy document"),
+    ("TestAccLambdaFunctionDataSource_image", NO_IMAGE),
     ("TestAccIAMRole_description", "answers a description with `&` as XML that cannot be read"),
 ];
 

@@ -15,6 +15,10 @@ const EXCEPTIONS: Exceptions = &[
     ("d_iam_policy_00.tf", "reads a policy that nobody made"),
     ("d_iam_policy_01.tf", "reads a policy that nobody made"),
     ("d_iam_role_00.tf", "reads a role that nobody made"),
+    ("d_lambda_alias_00.tf", "reads an alias that nobody made"),
+    ("d_lambda_function_00.tf", "reads a function that nobody made"),
+    ("d_lambda_function_url_00.tf", "reads a URL that nobody made"),
+    ("d_lambda_layer_version_00.tf", "reads a layer that nobody made"),
     ("r_api_gateway_account_00.tf", "the settings of an account stay when their block goes"),
     ("r_api_gateway_authorizer_00.tf", "its function has no runtime"),
     ("r_api_gateway_base_path_mapping_00.tf", "refers to blocks that are not in it"),
@@ -22,6 +26,7 @@ const EXCEPTIONS: Exceptions = &[
         "r_api_gateway_integration_00.tf",
         "its cache key is no parameter of its method, which API Gateway refuses",
     ),
+    ("r_lambda_layer_version_permission_00.tf", "adds to a layer that nobody made"),
     ("r_lambda_permission_02.tf", "adds to a function that nobody made"),
 ];
 

@@ -106,8 +106,10 @@ impl Cloud {
 fn prune(value: Value) -> Option<Value> {
     match value {
         Value::Object(entries) => {
+            // The numbers of a layer's versions are never given twice, so they outlive it.
+            let entries = entries.into_iter().filter(|(name, _)| name != "last_version");
             let kept: serde_json::Map<_, _> =
-                entries.into_iter().filter_map(|(name, entry)| Some((name, prune(entry)?))).collect();
+                entries.filter_map(|(name, entry)| Some((name, prune(entry)?))).collect();
             (!kept.is_empty()).then_some(Value::Object(kept))
         }
         Value::Array(items) if items.is_empty() => None,

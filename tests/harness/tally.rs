@@ -52,7 +52,10 @@ fn conclude<Case>(
     }
     let unexpected = failed.iter().filter(|(name, _)| excepted(name).is_none());
     let mut wrong: Vec<String> = unexpected.map(|(name, why)| format!("\n=== {name}\n{why}\n")).collect();
-    let idle = exceptions.iter().filter(|(name, _)| !failed.iter().any(|(failed, _)| failed == name));
+    let passed = |name: &str| {
+        cases.iter().any(|(case, _)| case == name) && !failed.iter().any(|(failed, _)| failed == name)
+    };
+    let idle = exceptions.iter().filter(|(name, _)| passed(name));
     wrong.extend(idle.map(|(name, _)| format!("\n=== {name}\nis an exception, but does not fail\n")));
     let wrong = wrong.concat();
     assert!(wrong.is_empty(), "{title}: {} of {} pass{wrong}", cases.len() - failed.len(), cases.len());
