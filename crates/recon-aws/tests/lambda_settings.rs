@@ -183,7 +183,7 @@ async fn executions_are_kept_ready_until_they_are_not() {
 }
 
 #[tokio::test]
-async fn what_is_refused_beside_weights_says_so() {
+async fn a_setting_of_a_function_that_is_not_there_is_not_remembered() {
     let cloud = Cloud::start().await;
     if !cloud.is_sandbox() {
         return;
