@@ -70,6 +70,14 @@ async fn a_group_that_is_kept_stays() {
 }
 
 #[tokio::test]
+async fn a_retention_that_aws_decides_is_no_drift() {
+    let cloud = Cloud::start().await;
+    let arguments = [("name", Value::from("delivered")), ("log_group_class", "DELIVERY".into())];
+    let made = cloud.create(GROUP, &arguments).await;
+    cloud.unchanged(&[(GROUP, &made)]).await;
+}
+
+#[tokio::test]
 async fn fifty_groups_are_read_in_one_call() {
     let cloud = Cloud::start().await;
     let mut groups = Vec::new();

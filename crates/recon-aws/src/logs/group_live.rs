@@ -121,6 +121,12 @@ async fn observed(aws: &Aws, have: &Known, group: &Shown) -> Result<Option<Known
     };
     let name = group.log_group_name().unwrap_or_default();
     let class = group.log_group_class().map_or("STANDARD", LogGroupClass::as_str);
+    let remembered = have.get("retention_in_days");
+    let retention = match group.retention_in_days().unwrap_or(0) {
+        // What AWS alone decides is no drift.
+        _ if class == DELIVERY && !remembered.is_null() => remembered.clone(),
+        days => Value::from(i64::from(days)),
+    };
     let attributes = [
         ("arn", Value::from(arn)),
         ("id", Value::from(name)),
@@ -128,7 +134,7 @@ async fn observed(aws: &Aws, have: &Known, group: &Shown) -> Result<Option<Known
         ("name_prefix", Value::from(name::prefix_of(name))),
         ("kms_key_id", keep_empty(have, "kms_key_id", text_or_null(group.kms_key_id()))),
         ("log_group_class", Value::from(class)),
-        ("retention_in_days", Value::from(i64::from(group.retention_in_days().unwrap_or(0)))),
+        ("retention_in_days", retention),
     ];
     Ok(Some(merge(merge(have.clone(), attributes), tags::observed(aws, have, live_tags))))
 }
