@@ -72,10 +72,10 @@ impl Scope for Somewhere<'_> {
 }
 
 /// A configuration file, in both syntaxes, and its layout.
-pub fn configuration(bytes: &[u8]) {
+pub(crate) fn configuration(bytes: &[u8]) {
     for name in ["main.tf", "main.tf.json"] {
         let mut sources = SourceMap::default();
-        let _ = load(&OneFile { name, bytes }, &mut sources, &load::Options::default());
+        drop(load(&OneFile { name, bytes }, &mut sources, &load::Options::default()));
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(once) = format::format(FileId(0), text) {
@@ -85,14 +85,14 @@ pub fn configuration(bytes: &[u8]) {
 }
 
 /// An expression and a template, with their values.
-pub fn expression(bytes: &[u8]) {
+pub(crate) fn expression(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let scope = Somewhere(OneFile { name: "file.txt", bytes });
     for parsed in [parse_expression(FileId(0), text), parse_template(FileId(0), text)] {
         if let Ok(expression) = parsed
             && let Ok(value) = evaluate::evaluate(&expression, &scope)
         {
-            let _ = (render::value(&value), value.ty());
+            drop((render::value(&value), value.ty()));
         }
     }
 }
@@ -117,7 +117,7 @@ fn few() -> Few {
 }
 
 /// A state file.
-pub fn state(bytes: &[u8]) {
+pub(crate) fn state(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let schemas = few();
     let path = Path::new("state.json");

@@ -138,7 +138,9 @@ fn drive(seeds: &[Vec<u8>], target: fn(&[u8])) {
         assert!(outcome.is_ok(), "this input makes it panic:\n{shown}");
         assert!(begun.elapsed() < TIME_MAX, "this input takes {:?}:\n{shown}", begun.elapsed());
     };
-    seeds.iter().for_each(|seed| feed(seed));
+    for seed in seeds {
+        feed(seed);
+    }
     for _ in 0..MUTATIONS {
         let (seed, other) = (numbers.below(seeds.len()), numbers.below(seeds.len()));
         feed(&mutated(&seeds[seed], &seeds[other], &mut numbers));

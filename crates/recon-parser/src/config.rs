@@ -104,6 +104,7 @@ pub struct NestedBody {
 }
 
 /// A `variable` block.
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of the block, or a finding about one")]
 #[derive(Clone, Debug)]
 pub struct Variable {
     /// Where it stands.

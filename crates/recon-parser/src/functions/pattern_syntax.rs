@@ -3,6 +3,7 @@
 //! Both descend from RE2. They differ in which classes are ASCII, in what a brace or bracket means where it cannot mean a
 //! repetition or class, and in a few escapes.
 
+use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -140,8 +141,7 @@ impl Translation<'_> {
             return Err(format!("invalid escape sequence \\{first}: backreferences are not supported"));
         }
         let number = u32::from_str_radix(&digits, 8).map_err(|why| why.to_string())?;
-        self.regex.push_str(&format!("\\x{{{number:x}}}"));
-        Ok(())
+        write!(self.regex, "\\x{{{number:x}}}").map_err(|why| why.to_string())
     }
 
     /// `\Q…\E` stands for its content letter by letter.
