@@ -357,3 +357,28 @@ fn a_shown_plan_has_its_configuration_and_files_that_are_not_there_are_named() {
     let said = scratch.expect(1, &["plan", "-out=nowhere/p"]).stderr;
     assert!(said.contains("nowhere/p") && !said.contains(".tmp"), "{said}");
 }
+
+#[test]
+fn blocks_are_written_for_what_import_blocks_name() {
+    let cloud = Cloud::sandbox();
+    let made = scratch().over(&cloud.endpoint);
+    let policy = "assume_role_policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = { Service = \"lambda.amazonaws.com\" } }] })";
+    made.write("main.tf", &format!("resource \"aws_iam_role\" \"r\" {{\n  name = \"r\"\n  {policy}\n}}\nresource \"aws_api_gateway_rest_api\" \"api\" {{\n  name = \"api\"\n  tags = {{ a = \"b\" }}\n}}\n"));
+    made.ok(&["apply", "-auto-approve"]);
+    let state: serde_json::Value = serde_json::from_str(&made.read("state/default.json")).unwrap();
+    let api = state["resources"][0]["object"]["attributes"]["id"].as_str().unwrap();
+    let other = scratch().over(&cloud.endpoint);
+    other.write("main.tf", &format!("import {{\n  to = aws_iam_role.taken\n  id = \"r\"\n}}\nimport {{\n  to = aws_api_gateway_rest_api.taken\n  id = \"{api}\"\n}}\n"));
+    let said = other.expect(1, &["plan"]).stderr;
+    assert!(said.contains("-generate-config-out"), "{said}");
+    let plan = other.ok(&["plan", "-generate-config-out=generated.tf"]).stdout;
+    assert!(plan.contains("Plan: 2 to import, 0 to add, 0 to change, 0 to destroy."), "{plan}");
+    assert!(
+        other.expect(1, &["plan", "-generate-config-out=generated.tf"]).stderr.contains("overwrites nothing")
+    );
+    other.ok(&["apply", "-auto-approve"]);
+    other.expect_no_changes();
+    // An import block that has done its work asks for nothing any more.
+    other.ok(&["plan", "-generate-config-out=more.tf"]);
+    assert!(!other.path().join("more.tf").exists());
+}

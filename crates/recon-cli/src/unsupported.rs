@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use recon_core::Diagnostic;
 
 /// The flags, and what to do instead.
-const FLAGS: [(&str, &str); 13] = [
+const FLAGS: [(&str, &str); 12] = [
     ("allow-missing", "Leave the address out where it may be missing."),
     ("backend-config", "States live in the directory `state` beside the configuration."),
     ("backup", "The state before the last write is kept as `state/WORKSPACE.json.backup`."),
@@ -12,7 +12,6 @@ const FLAGS: [(&str, &str); 13] = [
     ("concise", "Progress bars are left out with -no-color and without a terminal."),
     ("discover", "Declare the resource, and take over one object with `recon import ADDR ID`."),
     ("from-module", "Copy the module into the directory."),
-    ("generate-config-out", "Write the resource block yourself, then plan."),
     (
         "lock",
         "The lock is always taken; it dies with its process. Wait for another holder with -lock-timeout.",

@@ -15,6 +15,7 @@ mod project;
 mod recover;
 mod respell;
 mod run;
+mod unwritten;
 mod walk;
 mod writer;
 
@@ -23,3 +24,4 @@ pub use commands::{apply, import, plan, plan_and_apply};
 pub use discover::{Code, Desk, DiscoverRequest, Discovered, Verdict, discover};
 pub use project::{Connector, Event, Events, Interrupt, Project};
 pub use run::{Applied, Failure, PlanRequest, Planned};
+pub use unwritten::{Unwritten, unwritten};

@@ -82,7 +82,7 @@ pub(crate) async fn plan(
     Err(Failure::Diagnosed(Diagnostic::error("Planning does not come to an end", detail).into()))
 }
 
-fn input<'a>(
+pub(crate) fn input<'a>(
     project: &'a Project,
     options: &'a Options,
     answers: &'a AnswerBook,

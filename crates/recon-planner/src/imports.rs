@@ -172,16 +172,25 @@ pub(crate) fn prior(
 }
 
 /// Import blocks whose address no block declares.
-pub(crate) fn undeclared(walk: &Walk<'_>) -> Diagnostics {
-    let missing = walk.imports.iter().filter(|(address, _)| {
+fn missing<'w>(walk: &'w Walk<'_>) -> impl Iterator<Item = (&'w Address, &'w Wanted)> {
+    walk.imports.iter().filter(|(address, _)| {
         walk.world.keys(&address.resource).is_none_or(|keys| !keys.has(address.key.as_ref()))
-    });
-    missing
+    })
+}
+
+/// What import blocks take over that no block declares: the address and the id.
+pub(crate) fn unwritten(walk: &Walk<'_>) -> Vec<(Address, String)> {
+    let found = missing(walk).filter(|(address, _)| walk.state.object(address).is_none());
+    found.map(|(address, wanted)| (address.clone(), wanted.id.clone())).collect()
+}
+
+/// What is to be said of import blocks whose address no block declares.
+pub(crate) fn undeclared(walk: &Walk<'_>) -> Diagnostics {
+    missing(walk)
         .map(|(address, wanted)| {
             let detail = format!(
-                "No block declares {address}. Write the resource block that it is to become, then plan again; \
-                 `recon import {address} {}` shows the object's arguments.",
-                wanted.id
+                "No block declares {address}. Write the resource block that it is to become, or have recon write it from \
+                 the object, then look it over:\n\n    recon plan -generate-config-out=generated.tf"
             );
             Diagnostic::error("Configuration for import target does not exist", detail).at(wanted.span)
         })

@@ -36,5 +36,5 @@ mod vanish;
 mod world;
 
 pub use dependencies::needs;
-pub use plan::{plan, validate};
+pub use plan::{plan, unwritten_imports, validate};
 pub use providers::providers;

@@ -44,6 +44,13 @@ pub fn validate(input: &Input<'_>) -> Diagnostics {
     found
 }
 
+/// What import blocks take over that no block declares yet: the address and the id.
+pub fn unwritten_imports(input: &Input<'_>) -> Vec<(Address, String)> {
+    let moved = moves::apply(input.observed, input.module);
+    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    crate::imports::unwritten(&Walk::new(input, &nodes, &moved, wrong).run())
+}
+
 const FAILED_CHECK: &str = "Check block assertion failed";
 
 /// A walk over all nodes.

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use recon_core::Diagnostic;
 use recon_core::plan::{Plan, PlanKind};
 use recon_core::resource_type::Catalog;
 use recon_store::{PlanMeta, write_plan};
 
 use crate::exit::Exit;
 use crate::flags::PlanFlags;
-use crate::project;
+use crate::project::{self, Opened};
 use crate::render::json::event;
-use crate::render::{plan, style};
+use crate::render::{generated, plan, style};
 use crate::session::{Json, Session, Shape};
 use crate::stop::Stop;
 
@@ -28,6 +29,10 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 
+    /// Write blocks for what `import` blocks name and nobody declares to this new file of the directory, such as generated.tf
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<PathBuf>,
+
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -35,10 +40,15 @@ pub(crate) struct Flags {
 
 /// Makes a plan and shows it.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    let Flags { plan, out, detailed_exitcode } = flags;
+    let Flags { plan, out, generate_config_out, detailed_exitcode } = flags;
     session.speak(Json::events(plan.json));
     plan.check()?;
-    let opened = project::open(session, &plan.run, plan.when_empty())?;
+    let mut opened = project::open(session, &plan.run, plan.when_empty())?;
+    if let Some(path) = generate_config_out
+        && generate(session, &opened, path)?
+    {
+        opened = project::open(session, &plan.run, plan.when_empty())?;
+    }
     let request = plan.request();
     let work = recon_engine::plan(&opened.project, &request);
     let planned = session.wait(&opened.interrupt, &opened.progress, work)??;
@@ -52,6 +62,27 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     }
     let changes = !planned.plan.is_empty() || takes_drift(&planned.plan);
     Ok(if *detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
+}
+
+/// Writes blocks for what import blocks name and nobody declares; whether there was anything to write.
+fn generate(session: &Session, opened: &Opened, path: &Path) -> Result<bool, Stop> {
+    if path.exists() {
+        let detail =
+            format!("{} is there already, and a generated configuration overwrites nothing.", path.display());
+        return Err(Diagnostic::error("Target generated file already exists", detail).into());
+    }
+    let work = recon_engine::unwritten(&opened.project);
+    let objects = session.wait(&opened.interrupt, &opened.progress, work)??;
+    if objects.is_empty() {
+        return Ok(false);
+    }
+    std::fs::write(path, generated::file(&objects, &opened.project.catalog)).map_err(|error| {
+        let detail = format!("Failed to write `{}`: {error}.", path.display());
+        Diagnostic::error("Unwritable file", detail)
+    })?;
+    let blocks = if objects.len() == 1 { "block".to_owned() } else { format!("{} blocks", objects.len()) };
+    session.ui.talk(&format!("Wrote the {blocks} for what is imported to {}.\n", path.display()));
+    Ok(true)
 }
 
 /// Whether all that a plan does is to take into the state what was found.

@@ -12,6 +12,7 @@ pub(crate) mod change;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
 pub(crate) mod docs;
+pub(crate) mod generated;
 pub(crate) mod json;
 pub(crate) mod needs;
 pub(crate) mod node;
