@@ -216,3 +216,64 @@ fn many_stacks_make_one_report_and_a_broken_one_does_not_hide_the_others() {
     assert!(report["stacks"][2]["error"].as_str().unwrap().contains("main.tf"), "{said}");
     scratch.expect(1, &["drift", "-stack", "no/*"]);
 }
+
+#[test]
+fn the_printed_policy_covers_every_call_of_a_run() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    let policy = scratch.ok(&["drift", "-iam-policy"]).stdout;
+    assert_eq!(cloud.take_calls()["total"], 0);
+    scratch.expect(0, &["drift"]);
+    let calls = cloud.take_calls();
+    let operations = calls["operations"].as_object().unwrap();
+    assert!(operations.len() > 5, "{calls}");
+    for operation in operations.keys() {
+        let action = if operation.starts_with("apigateway:") { "apigateway:GET" } else { operation };
+        assert!(policy.contains(&format!("\"{action}\"")), "{operation} is not in {policy}");
+    }
+}
+
+#[test]
+fn a_webhook_is_told_again_until_it_listens() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        ["503 Busy", "200 OK", "404 Gone"].map(|status| answer(&listener, status))
+    });
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.write("main.tf", "resource \"terraform_data\" \"new\" {}\n");
+    scratch.expect(3, &["drift", "-notify", &url, "-notify-slack"]);
+    let said = scratch.expect(1, &["drift", "-notify", &url]).stderr;
+    assert!(said.contains("it answered 404") && !said.contains("secret-path"), "{said}");
+    let [first, second, third] = server.join().unwrap();
+    assert_eq!(first, second);
+    assert!(first.starts_with("{\"text\":\"*recon drift: pending* (1 pending)"), "{first}");
+    let report: serde_json::Value = serde_json::from_str(&third).unwrap();
+    assert_eq!(report["status"], "pending");
+}
+
+/// Answers one request with a status; the request's body.
+fn answer(listener: &std::net::TcpListener, status: &str) -> String {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let (stream, _) = listener.accept().unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    reader.into_inner().write_all(head.as_bytes()).unwrap();
+    String::from_utf8(body).unwrap()
+}

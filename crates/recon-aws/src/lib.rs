@@ -20,6 +20,7 @@ mod lambda;
 mod live;
 mod logs;
 mod pace;
+mod post;
 mod profile;
 mod provider;
 mod provider_schema;
@@ -30,6 +31,8 @@ mod snapshot;
 mod tags;
 mod undeclared;
 mod within;
+
+pub use post::post_json;
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! `drift`: what differs live from what was applied, and what is configured but not applied.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +10,17 @@ use recon_core::address::Target;
 use recon_core::plan::PlanKind;
 use recon_core::{Diagnostic, Diagnostics};
 use recon_engine::{Interrupt, PlanRequest};
+use recon_parser::load::WhenEmpty;
 use recon_planner::input::Options;
 
 use crate::drifting::output::{Format, Output, outputs};
 use crate::drifting::run::{self, Found, Job};
 use crate::drifting::stacks::{self, Shard};
+use crate::drifting::{notify, permissions};
 use crate::exit::Exit;
 use crate::flags::{PARALLELISM, RunFlags, VariableFlags};
 use crate::progress::Progress;
+use crate::project;
 use crate::render::report::{Report, Status};
 use crate::session::{Json, Session};
 use crate::stop::Stop;
@@ -27,6 +31,7 @@ use crate::stop::Stop;
 /// in the report and in the exit code: 0 neither, 2 drift, 3 only pending configuration, 1 error.
 ///
 /// What does not count is listed in .reconignore, one rule per line: ADDRESS [PATH] [until YYYY-MM-DD] because REASON
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(flatten)]
@@ -59,6 +64,18 @@ pub(crate) struct Flags {
     /// Look at one part of the directories, as in 3/10
     #[arg(long, value_name = "N/M", requires = "stack")]
     pub shard: Option<Shard>,
+
+    /// Post the report to this address unless all is well, as JSON
+    #[arg(long, value_name = "URL")]
+    pub notify: Option<String>,
+
+    /// Post a message as Slack takes it instead of the report
+    #[arg(long, requires = "notify")]
+    pub notify_slack: bool,
+
+    /// Print the IAM policy that a run needs, and do nothing else
+    #[arg(long)]
+    pub iam_policy: bool,
 
     #[command(flatten)]
     pub refused: Refused,
@@ -125,6 +142,9 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     session.speak(Json::document(printed.is_some_and(|one| one.format != Format::Text)));
     flags.refused.check()?;
     let stacks = flags.stacks()?;
+    if flags.iam_policy {
+        return permitted(session, &stacks);
+    }
     let (run, request) = (flags.run(), flags.request());
     let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
     let rules = if flags.stack.is_empty() {
@@ -140,6 +160,10 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Found { stacks, warnings } = session.wait(&interrupt, &progress, run::run(session, &job))??;
     let report = Report { timestamp: crate::session::now(), stacks };
     write(session, &outputs, &report)?;
+    if let Some(url) = &flags.notify {
+        let shape = if flags.notify_slack { notify::Shape::Slack } else { notify::Shape::Report };
+        session.wait(&interrupt, &progress, notify::notify(url, shape, &report))??;
+    }
     for (warnings, sources) in warnings {
         session.report_from(&warnings, &sources);
     }
@@ -149,6 +173,24 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
         Status::Pending => Exit::Pending,
         Status::Error => Exit::Error,
     })
+}
+
+/// Prints the policy for what the stacks declare and remember.
+fn permitted(session: &mut Session, stacks: &[String]) -> Result<Exit, Stop> {
+    let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let mut kinds = BTreeSet::new();
+    for stack in stacks {
+        std::env::set_current_dir(home.join(stack)).map_err(|error| {
+            Diagnostic::error("No such directory", format!("Failed to go to `{stack}`: {error}."))
+        })?;
+        let loaded = project::load_configuration(session, WhenEmpty::Accept)?;
+        permissions::kinds(&loaded.module, &mut kinds);
+        let state = project::remembered(session)?;
+        let remembered = state.iter().flat_map(|state| state.resources.keys());
+        kinds.extend(remembered.map(|address| address.kind().to_string()));
+    }
+    session.ui.data(&format!("{:#}\n", permissions::policy(&kinds)));
+    Ok(Exit::Done)
 }
 
 /// Writes all forms; files that cannot be written keep none of the others from being so.

@@ -12,7 +12,7 @@ mod text;
 
 pub(crate) use findings::{Source, findings};
 pub(crate) use html::html;
-pub(crate) use json::json;
+pub(crate) use json::{document, json};
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;
 pub(crate) use sarif::sarif;
