@@ -82,7 +82,7 @@ pub(crate) fn policy(kinds: &BTreeSet<String>) -> Json {
     }
     let statements = services.into_iter().map(|(service, actions)| {
         let sid = format!("ReconDrift{}{}", service[..1].to_uppercase(), &service[1..]);
-        let resource = if service == "apigateway" { "arn:*:apigateway:*::/*" } else { "*" };
+        let resource = if service == "apigateway" { "arn:aws:apigateway:*::/*" } else { "*" };
         json!({ "Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource })
     });
     json!({ "Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>() })
