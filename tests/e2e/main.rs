@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "tests say what they skip")]
 
 mod acceptance;
+mod calls;
 mod commands;
 mod discover;
 mod documented;
@@ -13,6 +14,7 @@ mod examples;
 mod interrupted;
 mod lab;
 mod mistakes;
+mod quotas;
 mod recreated;
 mod releases;
 mod structure;

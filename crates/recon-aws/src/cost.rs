@@ -58,10 +58,13 @@ const fn row(
     Row { kind, create, update, delete, tags }
 }
 
+/// A new version is pending at first; when it is not any more, it is read.
+const PUBLISH: Operations = &["lambda:PublishVersion", "lambda:GetFunction", "lambda:GetFunction"];
+
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     row("aws_lambda_function", &["lambda:CreateFunction", "lambda:GetFunction"], &[], &["lambda:DeleteFunction"], LAMBDA_TAGS),
-    row("aws_lambda_version", &["lambda:PublishVersion", "lambda:GetFunction"], &[], &[], None),
+    row("aws_lambda_version", PUBLISH, &[], &[], None),
     row("aws_lambda_alias", &["lambda:CreateAlias"], &["lambda:UpdateAlias"], &["lambda:DeleteAlias"], None),
     row("aws_lambda_permission", &["lambda:AddPermission"], &[], &["lambda:RemovePermission"], None),
     row("aws_lambda_provisioned_concurrency_config", &["lambda:PutProvisionedConcurrencyConfig", "lambda:GetProvisionedConcurrencyConfig"], &["lambda:PutProvisionedConcurrencyConfig", "lambda:GetProvisionedConcurrencyConfig"], &["lambda:DeleteProvisionedConcurrencyConfig"], None),
@@ -155,6 +158,10 @@ fn extra_of_create(kind: &str, want: &Value) -> Operations {
         {
             &["apigateway:UpdateStage"]
         }
+        // Its cache takes a while, so the stage is read again.
+        "aws_api_gateway_stage" if want.get("cache_cluster_enabled").as_bool() == Some(true) => {
+            &["apigateway:GetStages"]
+        }
         "aws_api_gateway_usage_plan" if is_set("product_code") => &["apigateway:UpdateUsagePlan"],
         // What the deployment froze is read, so that a later change of it is seen.
         "aws_api_gateway_deployment" if !is_set("triggers") => &[
@@ -177,7 +184,7 @@ fn extra_of_update(kind: &str, have: &Known, want: &Value) -> Vec<&'static str> 
         "aws_lambda_version" => {
             let mut calls = Vec::new();
             if want.get("version").is_unknown() {
-                calls.extend(["lambda:PublishVersion", "lambda:GetFunction"]);
+                calls.extend(PUBLISH);
             }
             let kept = want.get("history").items().len();
             let pruned = have.get("history").items().len().saturating_sub(kept);
@@ -304,6 +311,6 @@ mod tests {
         let have = Known::with_nulls(&value(&[("version", "1".into()), ("description", "a".into())]));
         let want = value(&[("version", Value::unknown(Type::String)), ("description", "b".into())]);
         let update = Write::Update { have: &have, want: &want };
-        assert_eq!(calls("aws_lambda_version", update), ["lambda:PublishVersion", "lambda:GetFunction"]);
+        assert_eq!(calls("aws_lambda_version", update), PUBLISH);
     }
 }

@@ -23,12 +23,11 @@ impl Pace {
     ) -> Result<Self, ProviderError> {
         let by_variable = variable.map(Self::parse).transpose()?;
         Ok(match (asked, by_variable) {
-            (Some(false), _) => Self::Learned,
             (Some(true), Some(faster @ Self::Faster(_))) => faster,
             (Some(true), _) => Self::Published,
             (None, Some(pace)) => pace,
-            (None, None) if is_custom_endpoint => Self::Learned,
-            (None, None) => Self::Published,
+            (None, None) if !is_custom_endpoint => Self::Published,
+            (Some(false), _) | (None, None) => Self::Learned,
         })
     }
 

@@ -76,12 +76,7 @@ pub(crate) fn schema() -> Schema {
             ("max_retries", number("Accepted; recon's own bounds on repetition apply.")),
             ("no_proxy", text("Hosts that are reached without a proxy.")),
             ("profile", text("Profile of the shared configuration files.")),
-            (
-                "quotas",
-                flag(
-                    "Whether calls are held to AWS's request quotas; else only at AWS's own endpoints, and where `RECON_QUOTAS` is 1.",
-                ),
-            ),
+            ("quotas", flag("Whether to hold to AWS's quotas; else only at AWS's own endpoints.")),
             ("region", text("Region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.")),
             ("retry_mode", text("Accepted; recon's own pace applies.")),
             ("s3_us_east_1_regional_endpoint", text("Accepted; no resource type calls S3.")),

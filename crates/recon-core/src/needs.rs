@@ -49,7 +49,9 @@ pub fn needs(plan: &Plan, catalog: &Catalog) -> Needs {
     let mut taken: BTreeMap<&'static str, (&'static Quota, u64)> = BTreeMap::new();
     for (operation, quotas) in works.iter().flatten() {
         *needs.calls.entry(operation).or_default() += 1;
-        quotas.iter().for_each(|quota| taken.entry(quota.name).or_insert((quota, 0)).1 += 1);
+        for quota in quotas {
+            taken.entry(quota.name).or_insert((quota, 0)).1 += 1;
+        }
     }
     let slowest = taken.into_values().map(|(quota, calls)| (alone(quota, calls), quota));
     let slowest = slowest.max_by(|(one, _), (other, _)| one.total_cmp(other));
@@ -114,7 +116,7 @@ fn take(
     now: Duration,
 ) -> Duration {
     let (level, since) = levels.entry(quota.name).or_insert((quota.burst, Duration::ZERO));
-    *level = (*level + (now - *since).as_secs_f64() * quota.rate).min(quota.burst) - 1.0;
+    *level = (*level + now.saturating_sub(*since).as_secs_f64() * quota.rate).min(quota.burst) - 1.0;
     *since = now;
     now + Duration::from_secs_f64((-*level).max(0.0) / quota.rate)
 }

@@ -24,9 +24,9 @@ impl Lines {
     }
 
     /// Puts a step into a line: at its end, or back to its front if it was called from there in vain.
-    pub(crate) fn wait(&mut self, name: Name, id: StepId) {
+    pub(crate) fn wait(&mut self, name: &Name, id: StepId) {
         let line = self.waiting.entry(name.clone()).or_default();
-        if self.called.get(&id) == Some(&name) {
+        if self.called.get(&id) == Some(name) {
             self.called.remove(&id);
             line.push_front(id);
         } else {
@@ -92,20 +92,20 @@ mod tests {
         let mut lines = Lines::default();
         lines.occupy(&names(&["a"]));
         assert!(lines.is_full("a", 1) && !lines.is_full("a", 2) && !lines.is_full("b", 1));
-        (1..=3).for_each(|id| lines.wait("a".into(), id));
+        (1..=3).for_each(|id| lines.wait(&"a".into(), id));
         assert_eq!(lines.leave(&names(&["a"])), [1, 2]);
         assert!(!lines.is_full("a", 1));
         // The second found the place taken by the first, and stays ahead of the third.
-        lines.wait("a".into(), 2);
+        lines.wait(&"a".into(), 2);
         assert_eq!(lines.leave(&names(&["a"])), [2, 3]);
     }
 
     #[test]
     fn who_is_called_and_waits_elsewhere_passes_the_place_on() {
         let mut lines = Lines::default();
-        (1..=3).for_each(|id| lines.wait("a".into(), id));
+        (1..=3).for_each(|id| lines.wait(&"a".into(), id));
         assert_eq!(lines.leave(&names(&["a"])), [1, 2]);
-        lines.wait("b".into(), 1);
+        lines.wait(&"b".into(), 1);
         assert_eq!(lines.pass_on(1), Some(3));
         assert_eq!(lines.pass_on(3), None);
     }

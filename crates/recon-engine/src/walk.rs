@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
         let Some(change) = change.copied() else { return Ok(()) };
         let lanes = self.lanes(step, change)?;
         if let Some(full) = lanes.iter().find(|lane| self.lines.is_full(lane.quota, lane.width)) {
-            self.lines.wait(full.quota.into(), id);
+            self.lines.wait(&full.quota.into(), id);
             return Ok(());
         }
         let want = match step.op {
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
         }
         let queue = self.queue(step, want.as_ref().or(have.as_ref()));
         if let Some(name) = queue.clone().filter(|name| self.lines.is_full(name, 1)) {
-            self.lines.wait(name, id);
+            self.lines.wait(&name, id);
             return Ok(());
         }
         let places: Vec<Name> = queue.into_iter().chain(lanes.iter().map(|lane| lane.quota.into())).collect();

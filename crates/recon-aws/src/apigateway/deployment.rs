@@ -9,7 +9,7 @@ use recon_core::change::Change;
 use recon_core::resource_type::{Container, Follows, Neighbours, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
-use recon_core::{Known, Path, Type, Value};
+use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
 
 use super::arguments::{flag, given, id, is_empty, rest_api_id, text_map, text_or_none};
 use super::part;
@@ -114,6 +114,10 @@ impl ResourceType for Deployment {
             planned = planned.with("definition_sha256", Value::unknown(Type::String));
         }
         Refined::Ready { planned, replace }
+    }
+
+    fn review(&self, address: &Address, change: &Change, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
+        super::review::deployment(address, change, neighbours).into_iter().collect()
     }
 
     fn follows(&self) -> Option<Follows> {

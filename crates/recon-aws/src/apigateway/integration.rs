@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::{ConnectionType, ContentHandlingStrategy, IntegrationType, TlsConfig};
+use recon_core::change::Change;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Container, Neighbours, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, defaulted};
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Known, Path, Type, Value};
+use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
 
 use super::arguments::{
     flag, http_method, id, resource_id, rest_api_id, text, text_map, text_or_given, text_or_none, text_set,
@@ -90,6 +91,10 @@ impl ResourceType for Integration {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    fn review(&self, address: &Address, change: &Change, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
+        super::review::integration(address, change, neighbours)
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {

@@ -36,6 +36,7 @@ mod rest_api;
 mod rest_api_live;
 mod rest_api_policy;
 mod rest_api_put;
+mod review;
 mod settle;
 mod stage;
 mod stage_binding;

@@ -2,6 +2,7 @@
 
 use aws_sdk_lambda::types::Runtime;
 use recon_core::path::Step;
+use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Value};
 
 use crate::rules::{self, Findings};
@@ -10,6 +11,8 @@ const NAME_MAX: usize = 64;
 const HANDLER_MAX: usize = 128;
 const LAYERS_MAX: usize = 5;
 const MOUNT: &str = "/mnt/";
+/// The most that the variables may take, as JSON.
+const ENVIRONMENT_BYTES_MAX: usize = 4096;
 
 pub(crate) fn check(config: &Value) -> Findings {
     let mut found = Findings::new();
@@ -18,6 +21,7 @@ pub(crate) fn check(config: &Value) -> Findings {
     check_package(&mut found, config);
     check_architectures(&mut found, config);
     check_settings(&mut found, config);
+    check_environment(&mut found, config);
     check_connections(&mut found, config);
     check_logging(&mut found, config);
     found
@@ -93,6 +97,20 @@ fn check_architectures(found: &mut Findings, config: &Value) {
 
 fn nested<'a>(config: &'a Value, name: &str) -> Option<(Path, &'a Value)> {
     Some((Path::attribute(name).then(Step::Index(0)), config.block(name)?))
+}
+
+fn check_environment(found: &mut Findings, config: &Value) {
+    let Some((at, block)) = nested(config, "environment") else { return };
+    let variables = block.get("variables").entries().into_iter().flatten();
+    // As JSON; what is not known yet counts nothing.
+    let text = |text: &str| serde_json::Value::from(text).to_string().len();
+    let one = |(name, value): (&Name, &Value)| text(name) + value.as_str().map_or(0, text) + 2;
+    let bytes = 1 + variables.map(one).sum::<usize>();
+    if bytes > ENVIRONMENT_BYTES_MAX {
+        let detail = format!("Lambda keeps at most 4 KB of environment variables; these are {bytes} bytes.");
+        let at = at.then(Step::Attribute("variables".into()));
+        found.push((at, Diagnostic::error("Environment too large", detail)));
+    }
 }
 
 fn check_settings(found: &mut Findings, config: &Value) {

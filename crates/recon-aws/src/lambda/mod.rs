@@ -35,6 +35,7 @@ mod package;
 mod permission;
 mod permission_live;
 mod permission_policy;
+mod permission_review;
 mod provisioned;
 mod provisioned_live;
 mod provisioned_review;

@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::change::Change;
+use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
 use recon_core::schema::{Attribute, Sameness, Schema, block, optional, optional_computed, required};
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Path, Type, Value};
+use recon_core::{Address, Diagnostic, Path, Type, Value};
 
 use super::function::{CONTAINERS, replaced_with_function};
 use super::name::queue_key;
@@ -76,6 +77,10 @@ impl ResourceType for Permission {
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
         let replace = replaced_with_function(&proposal);
         Refined::Ready { planned: proposal.proposed, replace }
+    }
+
+    fn review(&self, address: &Address, change: &Change, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
+        super::permission_review::review(address, change, neighbours).into_iter().collect()
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {

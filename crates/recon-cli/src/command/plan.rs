@@ -99,7 +99,9 @@ pub(crate) fn show(session: &Session, made: &Plan, catalog: &Catalog) {
     made.drift.iter().for_each(|one| session.line(event::drift(one)));
     made.changes.iter().filter_map(event::planned).for_each(|line| session.line(line));
     session.line(event::summary(&plan::counts(made), "plan"));
-    event::needed(&recon_core::needs::needs(made, catalog)).into_iter().for_each(|line| session.line(line));
+    if let Some(line) = event::needed(&recon_core::needs::needs(made, catalog)) {
+        session.line(line);
+    }
     if let Some(line) = event::planned_outputs(&made.outputs) {
         session.line(line);
     }

@@ -1,0 +1,94 @@
+//! How many calls a run makes, and that it gets through when many of them fail.
+
+use std::fmt::Write as _;
+
+use recon_tests::{Cloud, Scratch};
+use serde_json::{Value, json};
+
+use crate::{ITEMS_ZIP, scratch};
+
+/// Calls of a no-change plan of one lab, at most.
+const CALLS_PER_LAB_MAX: u64 = 8;
+const LABS: usize = 20;
+
+/// Labs of twelve resources each, beside each other.
+fn labs(endpoint: &str) -> Scratch {
+    let scratch = scratch().over(endpoint);
+    std::fs::write(scratch.path().join("items.zip"), ITEMS_ZIP).expect("the zip can be written");
+    let lab = include_str!("../data/lab.tf");
+    let mut text = String::from("provider \"aws\" {\n  region = \"us-east-1\"\n}\n");
+    (0..LABS).for_each(|n| text.push_str(&lab.replace("NUMBER", &n.to_string())));
+    scratch.write("main.tf", &text);
+    scratch
+}
+
+#[test]
+fn a_plan_of_many_labs_makes_few_calls_and_a_destroy_does_not_delete_what_goes_anyway() {
+    let cloud = Cloud::sandbox();
+    let scratch = labs(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    scratch.expect_no_changes();
+    let calls = cloud.take_calls();
+    assert!(calls["total"].as_u64().expect("a count") <= LABS as u64 * CALLS_PER_LAB_MAX, "{calls}");
+    scratch.ok(&["destroy", "-auto-approve"]);
+    let calls = cloud.take_calls();
+    let deletes: Vec<&str> = calls["operations"]
+        .as_object()
+        .expect("counts")
+        .keys()
+        .filter(|name| ["Delete", "Remove", "Update", "Untag"].iter().any(|verb| name.contains(verb)))
+        .map(String::as_str)
+        .collect();
+    assert_eq!(deletes, ["apigateway:DeleteRestApi", "iam:DeleteRole", "lambda:DeleteFunction"], "{calls}");
+    assert_eq!(calls["mutating"], 3 * LABS, "{calls}");
+}
+
+#[test]
+fn a_plan_of_one_large_api_makes_at_most_eight_calls() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let mut text = String::from(
+        "resource \"aws_api_gateway_rest_api\" \"a\" {\n  name = \"a\"\n}\nlocals {\n  verbs = toset([\"GET\", \"PUT\"])\n}\n",
+    );
+    for n in 0..100 {
+        write!(text, "{}", include_str!("../data/resource.tf").replace("NUMBER", &n.to_string()))
+            .expect("text can be written");
+    }
+    scratch.write("main.tf", &text);
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    scratch.expect_no_changes();
+    let calls = cloud.take_calls();
+    assert!(calls["total"].as_u64().expect("a count") <= 8, "{calls}");
+}
+
+/// About three calls in ten fail, the same ones in every run of the test as far as their order is the same.
+fn install_faults(cloud: &Cloud) {
+    let error = |status: u16, code: &str, message: &str| json!({ "error": { "status": status, "code": code, "message": message } });
+    let busy = "Unable to complete operation due to concurrent modification. Please try again later.";
+    let fault = |operation: &str, seed: u64, action: Value| json!({ "operation": operation, "rate": 0.06, "seed": seed, "action": action });
+    let faults = json!([
+        fault("*", 1, error(429, "TooManyRequestsException", "Rate exceeded")),
+        fault("*", 2, error(500, "InternalFailure", "")),
+        fault("*", 3, error(503, "ServiceUnavailableException", "")),
+        fault("apigateway:*", 4, error(409, "ConflictException", busy)),
+        fault("*", 5, json!({ "cut": "before" })),
+        fault("*", 6, json!({ "cut": "after" })),
+    ]);
+    cloud.control("POST", "faults", &faults);
+}
+
+#[test]
+fn labs_come_and_go_while_three_calls_in_ten_fail() {
+    let cloud = Cloud::sandbox();
+    // What is learned from refusals that have nothing to do with the number of calls must not take minutes.
+    let scratch = labs(&cloud.endpoint).with("RECON_QUOTAS", "1000x");
+    install_faults(&cloud);
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve"]);
+    cloud.control("DELETE", "faults", &Value::Null);
+    let world = cloud.control("GET", "world", &Value::Null).to_string();
+    assert!(!world.contains("items-"), "something is left");
+}
