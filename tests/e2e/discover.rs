@@ -34,7 +34,7 @@ impl<'a> Lab<'a> {
             "Action=CreateRole&Version=2010-05-08&RoleName=items-role&AssumeRolePolicyDocument={trust}"
         );
         cloud.call("POST", "/", &form);
-        let account = FUNCTION.split(':').nth(4).unwrap();
+        let account = FUNCTION.split(':').nth(4).expect("an ARN names an account");
         let function = json!({"FunctionName": "ItemsFunction", "Role": format!("arn:aws:iam::{account}:role/items-role"),
             "Runtime": "nodejs20.x", "Handler": "index.handler", "Code": {"ZipFile": STANDARD.encode(ITEMS_ZIP)}});
         let made = cloud.call("POST", FUNCTIONS, &function.to_string());
@@ -45,7 +45,7 @@ impl<'a> Lab<'a> {
             "/restapis",
             &json!({"name": "items-api", "description": "Items"}).to_string(),
         );
-        let (api, root) = (id(&api), api["rootResourceId"].as_str().unwrap().to_owned());
+        let (api, root) = (id(&api), api["rootResourceId"].as_str().expect("an API has a root").to_owned());
         let resource =
             cloud.call("POST", &format!("/restapis/{api}/resources/{root}"), r#"{"pathPart": "items"}"#);
         let lab = Self { cloud, api, resource: id(&resource), function };
@@ -80,7 +80,7 @@ impl<'a> Lab<'a> {
             let alias =
                 json!({"Name": name, "FunctionVersion": version, "Description": format!("{what} alias")});
             self.send("POST", &of_function("aliases"), &alias);
-            let account = self.function.split(':').nth(4).unwrap();
+            let account = self.function.split(':').nth(4).expect("an ARN names an account");
             let source = format!("arn:aws:execute-api:us-east-1:{account}:{}/*/GET/items", self.api);
             let permission = json!({"StatementId": format!("by-console-{name}"), "Action": "lambda:InvokeFunction",
                 "Principal": "apigateway.amazonaws.com", "SourceArn": source});

@@ -258,22 +258,22 @@ fn a_webhook_is_told_again_until_it_listens() {
 /// Answers one request with a status; the request's body.
 fn answer(listener: &std::net::TcpListener, status: &str) -> String {
     use std::io::{BufRead, BufReader, Read, Write};
-    let (stream, _) = listener.accept().unwrap();
+    let (stream, _) = listener.accept().expect("recon calls");
     let mut reader = BufReader::new(stream);
     let mut length = 0;
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
+        reader.read_line(&mut line).expect("recon sends a head");
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
+            length = value.trim().parse().expect("a length is a number");
         }
         if line.trim().is_empty() {
             break;
         }
     }
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
+    reader.read_exact(&mut body).expect("recon sends a body");
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    reader.into_inner().write_all(head.as_bytes()).unwrap();
-    String::from_utf8(body).unwrap()
+    reader.into_inner().write_all(head.as_bytes()).expect("recon reads");
+    String::from_utf8(body).expect("recon sends UTF-8")
 }

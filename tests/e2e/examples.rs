@@ -42,16 +42,16 @@ fn mistake(folder: &Path) -> Option<String> {
 fn each_example_of_a_type_lives_from_apply_to_destroy() {
     let folders = Mutex::new(folders());
     let mistakes = Mutex::new(Vec::new());
+    let next = || folders.lock().expect("no thread panics").pop();
+    let work = || {
+        while let Some(folder) = next() {
+            let found = mistake(&folder);
+            mistakes.lock().expect("no thread panics").extend(found);
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                loop {
-                    let next = folders.lock().expect("no thread panics").pop();
-                    let Some(folder) = next else { return };
-                    let found = mistake(&folder);
-                    mistakes.lock().expect("no thread panics").extend(found);
-                }
-            });
+            scope.spawn(work);
         }
     });
     let mistakes = mistakes.into_inner().expect("no thread panics");

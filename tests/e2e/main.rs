@@ -8,7 +8,6 @@ mod calls;
 mod commands;
 mod discover;
 mod documented;
-mod discover;
 mod drift;
 mod examples;
 mod interrupted;
