@@ -1,6 +1,7 @@
 //! The schemas that Terraform's provider prints, beside those of recon, where they are at hand.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test file uses its part of it")]
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "tests say what they skip")]
 
 use std::path::Path;
 use std::sync::Arc;
