@@ -9,6 +9,7 @@ mod commands;
 mod discover;
 mod documented;
 mod drift;
+mod emulator;
 mod examples;
 mod interrupted;
 mod lab;
