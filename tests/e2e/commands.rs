@@ -1,5 +1,8 @@
 //! Commands beside plan and apply, as a user types them.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use crate::{scratch, top};
 
 const CONFIGURATION: &str = r#"
@@ -128,12 +131,29 @@ fn an_unknown_backend_is_named() {
 
 #[test]
 fn every_example_validates_and_is_formatted() {
-    for example in std::fs::read_dir(top().join("examples")).unwrap().flatten() {
-        let scratch = scratch();
-        scratch.copy(&example.path());
-        scratch.ok(&["validate"]);
-        let ran = scratch.ok(&["fmt", "-check"]);
-        assert_eq!(ran.stdout, "", "{}", example.path().display());
+    let examples = top().join("examples");
+    let scratch = scratch();
+    scratch.copy(&examples);
+    let mut folders = BTreeSet::new();
+    collect_configurations(&examples, &mut folders);
+    assert!(!folders.is_empty());
+    for folder in folders {
+        let folder = folder.strip_prefix(&examples).expect("it lies below");
+        let chdir = format!("-chdir={}", folder.display());
+        scratch.ok(&[&chdir, "validate"]);
+        let ran = scratch.ok(&[&chdir, "fmt", "-check"]);
+        assert_eq!(ran.stdout, "", "{}", folder.display());
+    }
+}
+
+/// The folders with a configuration, at any depth below one.
+fn collect_configurations(below: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in std::fs::read_dir(below).expect("the folder can be read").flatten() {
+        if entry.path().is_dir() {
+            collect_configurations(&entry.path(), found);
+        } else if entry.path().extension().is_some_and(|ending| ending == "tf") {
+            found.insert(below.to_owned());
+        }
     }
 }
 

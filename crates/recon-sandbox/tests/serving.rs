@@ -89,7 +89,8 @@ async fn calls_are_counted() {
     once(&sandbox, "POST /", "iam", ROLE).await;
     once(&sandbox, "POST /", "iam", GET_ROLE).await;
     let counts = once(&sandbox, "GET /_sandbox/calls", "", "").await;
-    let expected = r#"{"total":2,"mutating":1,"operations":{"iam:CreateRole":1,"iam:GetRole":1}}"#;
+    let expected =
+        r#"{"total":2,"mutating":1,"throttled":{},"operations":{"iam:CreateRole":1,"iam:GetRole":1}}"#;
     assert!(counts.ends_with(expected), "{counts}");
     once(&sandbox, "DELETE /_sandbox/calls", "", "").await;
     assert!(once(&sandbox, "GET /_sandbox/calls", "", "").await.contains(r#""total":0"#));
