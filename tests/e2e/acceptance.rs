@@ -15,6 +15,7 @@ const ON_THE_SANDBOX: Exceptions = &[
 ];
 
 const NO_DOMAIN: &str = "its domain name comes from an environment variable and is empty";
+const LAYER_BY_ARN: &str = "takes a layer's ARN for its name";
 const NO_IMAGE: &str = "its image comes from an environment variable and is empty";
 
 /// Cases in which moto does not do what AWS does.
@@ -42,6 +43,9 @@ const ON_MINISTACK: Exceptions = &[
     ("TestAccAPIGatewayUsagePlanKey_KeyID_concurrency", "answers limits where a plan has none"),
     ("TestAccIAMRolePolicy_Policy_invalidResource", "takes any policy document"),
     ("TestAccLambdaFunctionDataSource_image", NO_IMAGE),
+    ("TestAccLambdaLayerVersionPermission_account", LAYER_BY_ARN),
+    ("TestAccLambdaLayerVersionPermission_basic_byARN", LAYER_BY_ARN),
+    ("TestAccLambdaLayerVersionPermission_org", LAYER_BY_ARN),
     ("TestAccIAMRole_description", "answers a description with `&` as XML that cannot be read"),
 ];
 

@@ -11,7 +11,9 @@ use recon_core::schema::Mode;
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 
+use crate::lambda::invocation::is_create_only;
 use crate::live::Registered;
+use crate::logs::group::DELIVERY;
 use crate::quota::{CREATE_EDGE_API, quotas_of};
 
 /// The costs of AWS's objects.
@@ -58,6 +60,8 @@ const fn row(
     Row { kind, create, update, delete, tags }
 }
 
+const INVOKE: &str = "lambda:Invoke";
+
 /// A new version is pending at first; when it is not any more, it is read.
 const PUBLISH: Operations = &["lambda:PublishVersion", "lambda:GetFunction", "lambda:GetFunction"];
 
@@ -75,7 +79,9 @@ const ROWS: &[Row] = &[
     row("aws_lambda_event_source_mapping", &["lambda:CreateEventSourceMapping", "lambda:GetEventSourceMapping"], &["lambda:UpdateEventSourceMapping", "lambda:GetEventSourceMapping"], &["lambda:DeleteEventSourceMapping", "lambda:GetEventSourceMapping"], LAMBDA_TAGS),
     row("aws_lambda_layer_version", &["lambda:PublishLayerVersion"], &[], &["lambda:DeleteLayerVersion"], None),
     row("aws_lambda_layer_version_permission", &["lambda:AddLayerVersionPermission"], &[], &["lambda:RemoveLayerVersionPermission"], None),
+    row("aws_lambda_invocation", &[INVOKE], &[], &[], None),
     row("aws_lambda_code_signing_config", &["lambda:CreateCodeSigningConfig"], &["lambda:UpdateCodeSigningConfig"], &["lambda:DeleteCodeSigningConfig"], LAMBDA_TAGS),
+    row("aws_cloudwatch_log_group", &["logs:CreateLogGroup"], &[], &["logs:DeleteLogGroup"], Some(("logs:TagResource", "logs:UntagResource"))),
     row("aws_iam_role", &["iam:CreateRole"], &[], &["iam:DeleteRole"], Some(("iam:TagRole", "iam:UntagRole"))),
     row("aws_iam_role_policy", &["iam:PutRolePolicy"], &["iam:PutRolePolicy"], &["iam:DeleteRolePolicy"], None),
     row("aws_iam_role_policy_attachment", &["iam:AttachRolePolicy"], &[], &["iam:DetachRolePolicy"], None),
@@ -133,7 +139,8 @@ fn calls(kind: &str, write: Write<'_>) -> Vec<&'static str> {
             calls
         }
         Write::Delete { have } => match kind {
-            "aws_lambda_function" if have.get("skip_destroy").as_bool() == Some(true) => Vec::new(),
+            _ if have.get("skip_destroy").as_bool() == Some(true) => Vec::new(),
+            "aws_lambda_invocation" if !is_create_only(have) => vec![INVOKE],
             "aws_lambda_version" => vec!["lambda:DeleteFunction"; have.get("history").items().len()],
             "aws_api_gateway_deployment" if have.text("stage_name").is_some() => {
                 [&["apigateway:DeleteStage"], row.delete].concat()
@@ -149,6 +156,12 @@ fn extra_of_create(kind: &str, want: &Value) -> Operations {
     match kind {
         "aws_lambda_function" if want.get("reserved_concurrent_executions").as_i64().unwrap_or(-1) >= 0 => {
             &["lambda:PutFunctionConcurrency", "lambda:GetFunction"]
+        }
+        "aws_cloudwatch_log_group"
+            if want.get("retention_in_days").as_i64().unwrap_or(0) > 0
+                && want.str("log_group_class") != Some(DELIVERY) =>
+        {
+            &["logs:PutRetentionPolicy"]
         }
         "aws_api_gateway_rest_api" if is_set("body") => {
             &["apigateway:PutRestApi", "apigateway:UpdateRestApi"]
@@ -205,6 +218,8 @@ fn extra_of_update(kind: &str, have: &Known, want: &Value) -> Vec<&'static str> 
             calls
         }
         "aws_api_gateway_rest_api" if differs("body") => vec!["apigateway:PutRestApi"],
+        "aws_lambda_invocation" if !is_create_only(want) => vec![INVOKE],
+        "aws_cloudwatch_log_group" => log_group_update(want, &differs),
         "aws_iam_role" => role_update(&differs),
         _ => Vec::new(),
     }
@@ -230,6 +245,19 @@ fn function_update(have: &Known, want: &Value) -> Vec<&'static str> {
         calls.push("lambda:PutFunctionConcurrency");
     }
     calls.push("lambda:GetFunction");
+    calls
+}
+
+fn log_group_update(want: &Value, differs: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
+    let mut calls = Vec::new();
+    if differs("retention_in_days") {
+        let keeps = want.get("retention_in_days").as_i64().unwrap_or(0) > 0;
+        calls.push(if keeps { "logs:PutRetentionPolicy" } else { "logs:DeleteRetentionPolicy" });
+    }
+    if differs("kms_key_id") {
+        let has_key = want.text("kms_key_id").is_some();
+        calls.push(if has_key { "logs:AssociateKmsKey" } else { "logs:DisassociateKmsKey" });
+    }
     calls
 }
 

@@ -1,3 +1,5 @@
+//! Fuzzes configurations: bytes as a file of Terraform's language.
+
 #![no_main]
 
 #[path = "../entry.rs"]

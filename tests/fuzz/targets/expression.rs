@@ -1,3 +1,5 @@
+//! Fuzzes expressions, read and evaluated.
+
 #![no_main]
 
 #[path = "../entry.rs"]

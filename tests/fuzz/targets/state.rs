@@ -1,3 +1,5 @@
+//! Fuzzes state files.
+
 #![no_main]
 
 #[path = "../entry.rs"]

@@ -57,13 +57,16 @@ impl Live for FunctionUrl {
         let target = Target::of(have);
         let siblings =
             snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let live = if siblings.len() < LIST_FROM {
-            get(aws, target).await?
-        } else {
+        let mut live = None;
+        if siblings.len() >= LIST_FROM {
             let ask = || list(aws, target.function);
             let all = snapshot.once(format!("lambda:urls:{}", target.function), ask).await?;
-            all.get(target.qualifier.unwrap_or_default()).cloned()
-        };
+            live = all.get(target.qualifier.unwrap_or_default()).cloned();
+        }
+        // A list may lag behind: what it lacks is asked for before it counts as gone.
+        if live.is_none() {
+            live = get(aws, target).await?;
+        }
         Ok(live.map(|live| value(have, &live)))
     }
 

@@ -32,7 +32,10 @@ impl Live for LayerVersion {
         // A version never changes: of one that is known, only whether it is still there is open.
         if siblings.len() >= LIST_FROM && have.text("code_sha256").is_some() {
             let all = snapshot.once(format!("lambda:layer:{layer}"), || list(aws, layer)).await?;
-            return Ok(all.iter().any(|item| item.version == number).then(|| have.clone()));
+            if all.iter().any(|item| item.version == number) {
+                return Ok(Some(have.clone()));
+            }
+            // A list may lag behind: what it lacks is asked for before it counts as gone.
         }
         Ok(get(aws, layer, number).await?.map(|live| value(have, &live)))
     }

@@ -23,7 +23,7 @@ mod function_schema;
 mod function_url;
 mod function_url_live;
 mod function_write;
-mod invocation;
+pub(crate) mod invocation;
 pub(crate) mod invocation_live;
 mod layer_version;
 mod layer_version_live;

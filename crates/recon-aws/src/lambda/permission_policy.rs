@@ -64,7 +64,9 @@ pub(crate) fn find(policy: &Json, id: &str) -> Option<Statement> {
         source_account: condition(statement, "AWS:SourceAccount"),
         event_source_token: condition(statement, "lambda:EventSourceToken"),
         function_url_auth_type: condition(statement, "lambda:FunctionUrlAuthType"),
-        principal_org_id: condition(statement, "aws:PrincipalOrgID"),
+        // AWS makes a condition of the organization; moto a member of the statement of a layer's policy.
+        principal_org_id: condition(statement, "aws:PrincipalOrgID")
+            .or_else(|| first_text(statement.get("OrganizationId"))),
     })
 }
 

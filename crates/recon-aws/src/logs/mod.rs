@@ -1,7 +1,7 @@
 //! CloudWatch Logs: log groups.
 
 mod data;
-mod group;
+pub(crate) mod group;
 mod group_live;
 mod reads;
 
