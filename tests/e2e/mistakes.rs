@@ -146,6 +146,54 @@ fn access_denied_names_the_operation() {
     scratch.expect_no_changes();
 }
 
+/// An API with a method whose integration is missing, or there.
+fn api(name: &str, integration: bool) -> String {
+    let method = format!(
+        r#"
+resource "aws_api_gateway_rest_api" "{name}" {{
+  name = "{name}"
+}}
+resource "aws_api_gateway_method" "{name}" {{
+  rest_api_id   = aws_api_gateway_rest_api.{name}.id
+  resource_id   = aws_api_gateway_rest_api.{name}.root_resource_id
+  http_method   = "GET"
+  authorization = "NONE"
+}}
+resource "aws_api_gateway_deployment" "{name}" {{
+  rest_api_id = aws_api_gateway_rest_api.{name}.id
+}}
+"#
+    );
+    let integration = integration.then(|| {
+        format!(
+            r#"
+locals {{
+  {name} = aws_api_gateway_method.{name}
+}}
+resource "aws_api_gateway_integration" "{name}" {{
+  rest_api_id = local.{name}.rest_api_id
+  resource_id = local.{name}.resource_id
+  http_method = local.{name}.http_method
+  type        = "MOCK"
+}}
+"#
+        )
+    });
+    method + &integration.unwrap_or_default()
+}
+
+#[test]
+fn of_several_apis_that_are_all_new_the_one_that_cannot_be_deployed_is_named() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.write("main.tf", &[api("whole", true), api("broken", false)].concat());
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains("aws_api_gateway_method.broken has no integration"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("method.whole"), "{}", ran.stderr);
+    scratch.write("main.tf", &[api("whole", true), api("other", true)].concat());
+    scratch.ok(&["apply", "-auto-approve"]);
+}
+
 #[test]
 fn a_held_lock_names_its_holder() {
     let cloud = Cloud::sandbox();

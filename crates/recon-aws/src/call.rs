@@ -20,10 +20,13 @@ use crate::quota::Admitted;
 const SLOWER_FOR: Duration = Duration::from_mins(10);
 /// How long a call waits for another change of the same object.
 const SETTLED_FOR: Duration = Duration::from_mins(5);
-/// How often a call that the service failed is made.
-const FAILED_ATTEMPTS_MAX: u32 = 6;
-/// How often a call whose answer was lost is made.
-const LOST_ATTEMPTS_MAX: u32 = 4;
+/// How often a call is made that the service fails, or whose answer is lost: with every second one failing, one in a
+/// thousand is given up.
+const FAILED_ATTEMPTS_MAX: u32 = 10;
+/// How often such a call is made however long each attempt takes.
+const FAILED_ATTEMPTS_SLOW: u32 = 4;
+/// How long it is made more often than that.
+const FAILED_FOR: Duration = Duration::from_mins(1);
 /// How long to try to reach a service that has never answered.
 const CONNECT_FOR: Duration = Duration::from_secs(3);
 /// How long to try to reach a service that has answered before.
@@ -223,8 +226,7 @@ impl Course {
             }
             Again::WhenRecovered => {
                 self.failed += 1;
-                let repeat = self.failed < FAILED_ATTEMPTS_MAX && !repeating_doubles(self.operation);
-                repeat.then(|| delay(self.failed))
+                self.repeated(self.failed)
             }
         }
     }
@@ -232,8 +234,14 @@ impl Course {
     /// How long to wait after a lost answer; nothing when the call must not be repeated.
     fn after_loss(&mut self) -> Option<Duration> {
         self.lost += 1;
-        let repeat = self.lost < LOST_ATTEMPTS_MAX && !repeating_doubles(self.operation);
-        repeat.then(|| delay(self.lost))
+        self.repeated(self.lost)
+    }
+
+    /// How long to wait before one more attempt, after so many that failed.
+    fn repeated(&self, failed: u32) -> Option<Duration> {
+        let is_worth_it = failed < FAILED_ATTEMPTS_SLOW
+            || (failed < FAILED_ATTEMPTS_MAX && self.started.elapsed() < FAILED_FOR);
+        (is_worth_it && !repeating_doubles(self.operation)).then(|| delay(failed).min(POLL_LAST))
     }
 
     /// The last error of a call; a refusal after a lost answer does not say what the lost attempt did.
@@ -423,10 +431,20 @@ mod tests {
     }
 
     #[test]
+    fn answers_that_are_slow_to_get_lost_are_waited_for_less_often() {
+        let waits = |started: Instant| {
+            let mut course = Course { started, ..course("lambda:GetFunction") };
+            (0..20).map_while(|_| course.after_loss()).count()
+        };
+        assert_eq!(waits(Instant::now()), 9);
+        assert_eq!(waits(Instant::now().checked_sub(FAILED_FOR).unwrap()), 3);
+    }
+
+    #[test]
     fn a_failing_service_is_given_up_after_some_attempts() {
         let mut course = course("lambda:GetFunction");
         let waits = (0..20).map_while(|_| course.after_refusal(Again::WhenRecovered, None)).count();
-        assert_eq!(waits, 5);
+        assert_eq!(waits, 9);
     }
 
     #[test]

@@ -46,16 +46,12 @@ impl Pace {
         }
     }
 
-    /// Whether calls are held back from the start.
-    pub(crate) fn holds(self) -> bool {
-        self != Self::Learned
-    }
-
-    /// By how much faster than published.
-    pub(crate) fn factor(self) -> f64 {
+    /// By how much faster than published; nothing where nobody knows the quotas.
+    pub(crate) fn factor(self) -> Option<f64> {
         match self {
-            Self::Faster(factor) => factor,
-            Self::Published | Self::Learned => 1.0,
+            Self::Faster(factor) => Some(factor),
+            Self::Published => Some(1.0),
+            Self::Learned => None,
         }
     }
 }

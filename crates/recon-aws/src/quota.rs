@@ -19,6 +19,15 @@ const DECREASE: f64 = 0.5;
 const INCREASE: f64 = 0.02;
 /// The least a refusal leaves, as a share of the published rate.
 const FLOOR: f64 = 0.05;
+/// Calls per second that the first refusal halves where no quotas are known.
+const UNKNOWN_FIRST: f64 = 20.0;
+/// What a success adds to a rate that was learned, as a share of it: one refusal in five holds it where it is, and fewer,
+/// which need have nothing to do with the number of calls, do not hold it back.
+const UNKNOWN_INCREASE: f64 = 0.2;
+/// The most calls per second of such a rate.
+const UNKNOWN_MAX: f64 = 1_000.0;
+/// The least calls per second of such a rate. Whoever wants fewer says so again, and each call waits longer by itself.
+const UNKNOWN_FLOOR: f64 = 0.5;
 /// Waits shorter than that are not worth telling.
 const TELL_FROM: Duration = Duration::from_secs(1);
 /// With more calls waiting for one quota, no further steps that need it are begun.
@@ -165,12 +174,12 @@ impl Drop for InLine {
 #[derive(Debug)]
 struct Bucket {
     quota: &'static Quota,
-    /// The published rate, at the pace of this run.
-    published: f64,
+    /// The published rate, at the pace of this run; nothing where the endpoint is not AWS's.
+    published: Option<f64>,
     rate: f64,
     tokens: f64,
     filled_at: Duration,
-    /// Whether it holds calls back: from the start at AWS, from the first refusal elsewhere.
+    /// Whether it holds calls back: from the start where the quota is known, from the first refusal elsewhere.
     holds: bool,
     slowed_at: Option<Duration>,
     grown_at: Duration,
@@ -180,14 +189,14 @@ struct Bucket {
 
 impl Bucket {
     fn new(quota: &'static Quota, pace: Pace) -> Self {
-        let published = quota.rate * pace.factor();
+        let published = pace.factor().map(|factor| quota.rate * factor);
         Self {
             quota,
             published,
-            rate: published * HEADROOM,
+            rate: published.map_or(UNKNOWN_FIRST, |published| published * HEADROOM),
             tokens: quota.burst,
             filled_at: Duration::ZERO,
-            holds: pace.holds(),
+            holds: published.is_some(),
             slowed_at: None,
             grown_at: Duration::ZERO,
             waiting: Arc::default(),
@@ -218,17 +227,24 @@ impl Bucket {
         self.tokens = self.tokens.min(-debt);
         // Calls that were under way at the last refusal tell nothing new by being refused too.
         if self.slowed_at.is_none_or(|slowed_at| admitted.0 > slowed_at) {
-            self.rate = (self.rate * DECREASE).max(self.published * FLOOR);
+            let floor = self.published.map_or(UNKNOWN_FLOOR, |published| published * FLOOR);
+            self.rate = (self.rate * DECREASE).max(floor);
             self.slowed_at = Some(now);
         }
     }
 
     fn speed_up(&mut self, now: Duration) {
+        let Some(published) = self.published else {
+            if self.holds {
+                self.rate = (self.rate * (1.0 + UNKNOWN_INCREASE)).min(UNKNOWN_MAX);
+            }
+            return;
+        };
         // A pause in the calls proves nothing, so at most the time between two calls at this rate counts.
         let passed = now.saturating_sub(self.grown_at).as_secs_f64().min(1.0 / self.rate);
-        let faster = self.published / self.quota.rate;
-        self.rate += self.published * INCREASE * passed * faster;
-        self.rate = self.rate.min(self.published * HEADROOM);
+        let faster = published / self.quota.rate;
+        self.rate += published * INCREASE * passed * faster;
+        self.rate = self.rate.min(published * HEADROOM);
         self.grown_at = now;
     }
 
@@ -299,6 +315,24 @@ mod tests {
         bucket.slow_down(Duration::ZERO, START, None);
         assert!(!bucket.take(Duration::ZERO).is_zero());
         assert_eq!(bucket.lane(), Some(Lane { quota: "x", width: usize::MAX }));
+    }
+
+    #[test]
+    fn refusals_now_and_then_do_not_stop_an_endpoint_of_unknown_quotas() {
+        let refused_each = |nth: u32| {
+            let mut bucket = bucket(Pace::Learned);
+            for n in 0..200 {
+                let now = Duration::from_secs(n.into());
+                if n % nth == 0 {
+                    bucket.slow_down(now, Admitted(now), None);
+                } else {
+                    bucket.speed_up(now);
+                }
+            }
+            bucket.rate
+        };
+        assert!(refused_each(10) > 100.0);
+        assert!((refused_each(1) - UNKNOWN_FLOOR).abs() < 1e-9);
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn convert_at(value: &Value, ty: &Type, path: &mut Vec<Step>) -> Result<Value, M
         }
         (Data::Set(from), Type::List(_)) if value.has_open_length() => {
             let ty = resolved(&Type::set(from.element.clone()), ty);
-            Data::Unknown(Unknown { ty, not_null: true })
+            Data::Unknown(Unknown::not_null(ty))
         }
         (Data::List(from) | Data::Set(from), Type::List(element))
             if from.element == **element && element.is_concrete() =>
@@ -98,7 +98,7 @@ fn unknown_as(unknown: &Unknown, ty: &Type, path: &[Step]) -> Result<Data, Misma
     if !may_convert(&unknown.ty, ty) {
         return Err(required(path, ty));
     }
-    Ok(Data::Unknown(Unknown { ty: resolved(&unknown.ty, ty), not_null: unknown.not_null }))
+    Ok(Data::Unknown(Unknown { ty: resolved(&unknown.ty, ty), ..unknown.clone() }))
 }
 
 /// The type that a value of one type has after its conversion to another: wherever that says `any`, the value's own.
@@ -195,7 +195,7 @@ fn unify_elements(items: Vec<Value>, kind: &str, path: &[Step]) -> Result<(Type,
 /// Elements of several types stand together only while one of them may still decide the type.
 fn sequence_or_unknown(of: fn(Type) -> Type, element: Type, items: Vec<Value>) -> Data {
     if element == Type::Any && items.iter().any(|item| item.ty() != Type::Any) {
-        return Data::Unknown(Unknown { ty: of(Type::Any), not_null: true });
+        return Data::Unknown(Unknown::not_null(of(Type::Any)));
     }
     Data::List(Arc::new(Sequence { element, items }))
 }
@@ -226,7 +226,7 @@ fn map(value: &Value, element: &Type, path: &mut Vec<Step>) -> Result<Data, Mism
     if !element.is_concrete() && !items.is_empty() {
         (element, items) = unify_elements(items, "map", path)?;
         if element == Type::Any && items.iter().any(|item| item.ty() != Type::Any) {
-            return Ok(Data::Unknown(Unknown { ty: Type::map(Type::Any), not_null: true }));
+            return Ok(Data::Unknown(Unknown::not_null(Type::map(Type::Any))));
         }
     }
     let entries: BTreeMap<Name, Value> = names.into_iter().zip(items).collect();

@@ -154,6 +154,21 @@ pub trait Neighbours {
         });
         found
     }
+
+    /// All planned instances of a type whose attribute `name` will certainly have that value after the change, with what
+    /// they will be.
+    fn that_will_have(&self, kind: &str, name: &str, value: &Value) -> Vec<(&Address, &Value)> {
+        let found =
+            self.of_kind(kind).into_iter().filter_map(|(address, change)| Some((address, change.after()?)));
+        found.filter(|(_, planned)| planned.get(name).will_be(value)).collect()
+    }
+
+    /// All planned instances of a type of whose attribute `name` nobody can tell what it will be.
+    fn untold(&self, kind: &str, name: &str) -> Vec<(&Address, &Value)> {
+        let found =
+            self.of_kind(kind).into_iter().filter_map(|(address, change)| Some((address, change.after()?)));
+        found.filter(|(_, planned)| planned.get(name).is_untold()).collect()
+    }
 }
 
 /// Answers of the provider.

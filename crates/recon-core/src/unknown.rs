@@ -1,22 +1,52 @@
 //! What is not known yet, and the promise that everything is.
 
+use std::cmp::Ordering;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 
 use crate::{Type, Value};
 
 /// A value that is known only after apply, and what is known of it already.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Unknown {
     /// The type it will have (`Type::Any` when even that is open).
     pub ty: Type,
     /// Whether it is certain not to be null.
     pub not_null: bool,
+    /// Which attribute of which planned object it stands for, as a number that no other has; lost by every operation
+    /// that makes another value of it. No part of the value, so comparisons do not look at it.
+    pub origin: Option<NonZeroU32>,
 }
 
 impl Unknown {
     /// Something of that type, perhaps null.
     pub fn of(ty: Type) -> Self {
-        Self { ty, not_null: false }
+        Self { ty, not_null: false, origin: None }
+    }
+
+    /// Something of that type, certain not to be null.
+    pub fn not_null(ty: Type) -> Self {
+        Self { ty, not_null: true, origin: None }
+    }
+}
+
+impl PartialEq for Unknown {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Unknown {}
+
+impl PartialOrd for Unknown {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Unknown {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.ty, self.not_null).cmp(&(&other.ty, other.not_null))
     }
 }
 

@@ -363,6 +363,25 @@ impl Value {
         }
     }
 
+    /// Whether both will certainly be the same value: the same already, or one and the same attribute of one object.
+    pub fn will_be(&self, other: &Value) -> bool {
+        match (&self.data, &other.data) {
+            (Data::Unknown(one), Data::Unknown(other)) => one.origin.is_some() && one.origin == other.origin,
+            _ => self.same(other),
+        }
+    }
+
+    /// Whether both may turn out to be the same id. An id that is yet to be given is none that is known already, and not
+    /// that of another object.
+    pub fn may_be_id(&self, other: &Value) -> bool {
+        self.is_untold() || other.is_untold() || self.will_be(other)
+    }
+
+    /// Whether nobody can tell what this will be, nor what it stands for.
+    pub fn is_untold(&self) -> bool {
+        matches!(&self.data, Data::Unknown(unknown) if unknown.origin.is_none())
+    }
+
     /// Whether both are the same value, whatever their marks, and whatever type a null or an empty collection has.
     pub fn same(&self, other: &Value) -> bool {
         match (&self.data, &other.data) {

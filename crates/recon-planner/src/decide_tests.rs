@@ -67,6 +67,7 @@ fn what_is_not_there_is_created_with_defaults_and_unknowns() {
 #[test_case(&[("text", Value::from(""))], &[]; "empty text is none")]
 #[test_case(&[("policy", Value::from("{\"a\":1,\"b\":2}"))], &[("policy", Value::from("{ \"b\": 2, \"a\": 1 }"))]; "equal JSON")]
 #[test_case(&[("region", Value::from("there"))], &[]; "the provider decided")]
+#[test_case(&[("zone", Value::from("there"))], &[("zone", Value::from(""))]; "the empty text leaves it to the provider")]
 #[test_case(&[("size", Value::from(3))], &[("size", Value::from(3))]; "the default, spelled out")]
 #[test_case(&[("text", Value::from("x"))], &[("text", Value::from("x").sensitive())]; "only a mark changes")]
 fn what_means_the_same_is_kept(prior: &[(&str, Value)], set: &[(&str, Value)]) {

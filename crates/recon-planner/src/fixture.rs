@@ -22,6 +22,11 @@ impl Thing {
             ("policy", optional(Type::String, "A policy.").compared(Sameness::Json)),
             ("size", defaulted(Type::Number, 3, "Has a default.")),
             ("region", optional_computed(Type::String, "Provider's or user's.")),
+            (
+                "zone",
+                optional_computed(Type::String, "The same; empty says nothing.")
+                    .compared(Sameness::EmptyIsNull),
+            ),
             ("touched", touched),
             ("revision", recomputed(Type::String, "New with every update.")),
         ];

@@ -19,6 +19,7 @@ mod nodes;
 mod order;
 #[cfg(test)]
 mod order_tests;
+mod origins;
 mod plan;
 mod propose;
 mod providers;

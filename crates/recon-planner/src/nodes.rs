@@ -1,6 +1,6 @@
 //! One node per block of the configuration, whatever the number of its instances, and what each needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use recon_core::resource_type::Catalog;
@@ -55,7 +55,8 @@ pub(crate) struct Nodes {
     pub(crate) circling: BTreeSet<usize>,
     /// References that lead nowhere, already reported.
     pub(crate) undeclared: BTreeSet<(ModuleId, Target)>,
-    index: BTreeMap<(ModuleId, What), usize>,
+    /// Hashed: only ever looked up.
+    index: HashMap<(ModuleId, What), usize>,
 }
 
 impl Nodes {
@@ -69,7 +70,7 @@ pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> (Nodes, Diagnostic
     let mut builder = Builder {
         modules: Vec::new(),
         nodes: Vec::new(),
-        index: BTreeMap::new(),
+        index: HashMap::new(),
         edges: BTreeMap::new(),
         undeclared: BTreeSet::new(),
         referring: BTreeMap::new(),
@@ -85,7 +86,8 @@ pub(crate) fn build(root: &Arc<Module>, catalog: &Catalog) -> (Nodes, Diagnostic
 struct Builder {
     modules: Vec<ModuleNode>,
     nodes: Vec<Node>,
-    index: BTreeMap<(ModuleId, What), usize>,
+    /// Hashed: only ever looked up.
+    index: HashMap<(ModuleId, What), usize>,
     /// With the place that says so, where there is one.
     edges: BTreeMap<Edge, Option<Span>>,
     undeclared: BTreeSet<(ModuleId, Target)>,

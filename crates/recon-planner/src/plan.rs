@@ -15,6 +15,7 @@ use crate::moves::{self, Moved};
 use crate::neighbours::Changes;
 use crate::nodes::{self, Nodes, What};
 use crate::order::{self, BlockFacts};
+use crate::origins::Origins;
 use crate::selection::Selection;
 use crate::world::{Named, Surroundings, World};
 use crate::{refresh, resource};
@@ -62,6 +63,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) world: World<'a>,
     pub(crate) selection: Selection,
     pub(crate) changes: Changes,
+    pub(crate) origins: Origins,
     pub(crate) facts: BTreeMap<Arc<ResourceAddress>, BlockFacts>,
     pub(crate) moved_from: BTreeMap<Address, Address>,
     pub(crate) asks: BTreeSet<Ask>,
@@ -88,6 +90,7 @@ impl<'a> Walk<'a> {
             world: World::new(around, nodes, input.variables),
             selection: Selection::new(nodes, input.options),
             changes: Changes::default(),
+            origins: Origins::default(),
             facts: BTreeMap::new(),
             moved_from: moved.from.clone(),
             asks: BTreeSet::new(),
@@ -221,10 +224,9 @@ impl<'a> Walk<'a> {
             let Some(kind) = self.input.catalog.at(&address.resource).filter(|_| deposed.is_none()) else {
                 continue;
             };
-            let span = resource::span_of(self.nodes, &address.resource);
             for diagnostic in kind.review(address, change, &self.changes) {
                 let diagnostic = diagnostic.about(address);
-                found.push(match span {
+                found.push(match resource::span_of(self.nodes, &address.resource) {
                     Some(span) => diagnostic.or_at(span),
                     None => diagnostic,
                 });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use recon_core::schema::{Absent, Attribute, Block, Mode, NestedBlock, Nesting};
+use recon_core::schema::{Absent, Attribute, Block, Mode, NestedBlock, Nesting, Sameness};
 use recon_core::value::{Data, Name};
 use recon_core::{Type, Value};
 
@@ -32,7 +32,7 @@ fn propose_attribute(attribute: &Attribute, prior: Option<&Value>, config: &Valu
         Mode::Computed(_) => {
             return prior.cloned().unwrap_or_else(|| secret(attribute, Value::unknown(attribute.ty.clone())));
         }
-        Mode::OptionalComputed(_) if config.is_null() => {
+        Mode::OptionalComputed(_) if is_silent(attribute, config) => {
             return prior.cloned().unwrap_or_else(|| secret(attribute, Value::unknown(attribute.ty.clone())));
         }
         Mode::Default(default) if config.is_null() => (**default).clone().marked(config.marks),
@@ -46,6 +46,11 @@ fn propose_attribute(attribute: &Attribute, prior: Option<&Value>, config: &Valu
         }
         _ => decided,
     }
+}
+
+/// Whether a configuration leaves an argument to the provider; the empty text does, where it means nothing of its own.
+fn is_silent(attribute: &Attribute, config: &Value) -> bool {
+    config.is_null() || (attribute.sameness == Sameness::EmptyIsNull && config.as_str() == Some(""))
 }
 
 fn secret(attribute: &Attribute, value: Value) -> Value {

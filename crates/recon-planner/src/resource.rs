@@ -397,6 +397,7 @@ fn accept(
     {
         walk.diagnostics.push(diagnostic);
     }
+    let change = walk.origins.tell(change);
     if let Some(after) = change.after() {
         walk.world.set(address, after.clone());
     }

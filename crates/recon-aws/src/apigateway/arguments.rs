@@ -40,9 +40,9 @@ pub(super) fn given(doc: &'static str) -> Attribute {
     computed(Type::String, doc)
 }
 
-/// A text that AWS decides where the configuration is silent.
+/// A text that AWS decides where the configuration is silent; the empty one says nothing either.
 pub(super) fn text_or_given(doc: &'static str) -> Attribute {
-    optional_computed(Type::String, doc)
+    optional_computed(Type::String, doc).compared(Sameness::EmptyIsNull)
 }
 
 /// The `id` of a type.

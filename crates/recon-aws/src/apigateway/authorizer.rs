@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::AuthorizerType;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, block, defaulted};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
@@ -50,7 +50,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     ),
 });
 
-const TYPES: &[&str] = &["TOKEN", "REQUEST", "COGNITO_USER_POOLS"];
+const COGNITO: &str = "COGNITO_USER_POOLS";
+const TYPES: &[&str] = &["TOKEN", "REQUEST", COGNITO];
 
 /// `aws_api_gateway_authorizer`
 #[derive(Clone, Copy)]
@@ -70,6 +71,12 @@ impl ResourceType for Authorizer {
         check::one_of(config, "type", TYPES).into_iter().chain(range).chain(needed(config)).collect()
     }
 
+    fn refine(&self, proposal: Proposal<'_>) -> Refined {
+        let switches = proposal.prior.is_some_and(|prior| switches_kind(prior, &proposal.proposed));
+        let replace = if switches { vec![Path::attribute("type")] } else { Vec::new() };
+        Refined::Ready { planned: proposal.proposed, replace }
+    }
+
     fn queue_key(&self, value: &Value) -> Option<Name> {
         part::queue(value)
     }
@@ -79,6 +86,13 @@ impl ResourceType for Authorizer {
     }
 }
 
+/// Whether a function decides in one and Cognito in the other, which no update leads to.
+fn switches_kind(have: &Value, want: &Value) -> bool {
+    let (have, want) = (have.get("type"), want.get("type"));
+    let is_cognito = |kind: &Value| kind.as_str() == Some(COGNITO);
+    !have.same(want) && (is_cognito(have) || is_cognito(want))
+}
+
 /// What an authorizer of its type cannot do without.
 fn needed(config: &Value) -> Option<(Path, Diagnostic)> {
     let kind = config.get("type");
@@ -86,7 +100,7 @@ fn needed(config: &Value) -> Option<(Path, Diagnostic)> {
         return None;
     }
     let kind = kind.as_str().unwrap_or("TOKEN");
-    let argument = if kind == "COGNITO_USER_POOLS" { "provider_arns" } else { "authorizer_uri" };
+    let argument = if kind == COGNITO { "provider_arns" } else { "authorizer_uri" };
     is_empty(config.get(argument)).then(|| {
         check::invalid(argument, format!("An authorizer of type `{kind}` needs the argument `{argument}`."))
     })
@@ -192,5 +206,21 @@ impl Live for Authorizer {
         let authorizers = lists::get_authorizers(aws, key(want, "rest_api_id")).await?;
         let named = authorizers.values().filter(|authorizer| authorizer.name.as_deref() == want.str("name"));
         Ok(named.map(|authorizer| report(aws, want, authorizer)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    #[test_case("TOKEN", "REQUEST", false)]
+    #[test_case("TOKEN", COGNITO, true)]
+    #[test_case(COGNITO, "TOKEN", true)]
+    #[test_case(COGNITO, COGNITO, false)]
+    fn another_kind_of_authorizer_is_another_authorizer(from: &str, to: &str, replaced: bool) {
+        let of = |kind: &str| Value::object([("type", Value::from(kind))]);
+        assert_eq!(switches_kind(&of(from), &of(to)), replaced);
     }
 }

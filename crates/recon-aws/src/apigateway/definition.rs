@@ -112,7 +112,7 @@ type Paths = BTreeMap<String, (String, Vec<(String, Arc<Method>)>)>;
 async fn methods(aws: &Aws, snapshot: &Snapshot, api: &str) -> Result<Option<Paths>, ProviderError> {
     let Some(tree) = reads::tree(aws, snapshot, api).await? else { return Ok(None) };
     let mut paths = Paths::new();
-    for (id, resource) in &*tree {
+    for (id, resource) in &tree.resources {
         let mut found = Vec::new();
         let embedded: BTreeMap<_, _> = resource.resource_methods.iter().flatten().collect();
         for (verb, method) in embedded {

@@ -8,9 +8,9 @@ use recon_core::provider::{Failed, ProviderError};
 use recon_core::resource_type::{Container, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
-use recon_core::{Known, Value};
+use recon_core::{Known, Type, Value};
 
-use super::arguments::{id, rest_api_id, text, text_map, text_or_none};
+use super::arguments::{id, is_empty, rest_api_id, text, text_map, text_or_none};
 use super::fields::{self, to_map, to_text};
 use super::lists;
 use super::part::{self, deleted, key};
@@ -78,8 +78,46 @@ fn report(have: &Known, response: &aws_sdk_apigateway::types::GatewayResponse) -
     if response.default_response {
         return None;
     }
-    let value = describe(response).with("id", id_of(have));
+    let mut value = describe(response).with("id", id_of(have));
+    // AWS writes out what nobody declared. An import takes it over all the same, as it may be declared.
+    let is_known = have.text("id").is_some();
+    let is_declared = |name: &str| !is_empty(have.get(name));
+    let kind = key(have, "response_type");
+    if is_known && !is_declared("status_code") && value.str("status_code") == status_of_aws(kind) {
+        value = value.with("status_code", Value::null(Type::String));
+    }
+    if is_known
+        && !is_declared("response_templates")
+        && value.get("response_templates").same(&TEMPLATES_OF_AWS)
+    {
+        value = value.with("response_templates", Value::null(Type::map(Type::String)));
+    }
     Some(settle(&SCHEMA, have, &value))
+}
+
+/// The templates of a response that says nothing of its own.
+static TEMPLATES_OF_AWS: LazyLock<Value> =
+    LazyLock::new(|| Value::string_map([("application/json", "{\"message\":$context.error.messageString}")]));
+
+/// The status of a response type that says nothing of its own; the two families have none.
+fn status_of_aws(response_type: &str) -> Option<&'static str> {
+    Some(match response_type {
+        "BAD_REQUEST_BODY" | "BAD_REQUEST_PARAMETERS" => "400",
+        "UNAUTHORIZED" => "401",
+        "ACCESS_DENIED"
+        | "EXPIRED_TOKEN"
+        | "INVALID_API_KEY"
+        | "INVALID_SIGNATURE"
+        | "MISSING_AUTHENTICATION_TOKEN"
+        | "WAF_FILTERED" => "403",
+        "RESOURCE_NOT_FOUND" => "404",
+        "REQUEST_TOO_LARGE" => "413",
+        "UNSUPPORTED_MEDIA_TYPE" => "415",
+        "QUOTA_EXCEEDED" | "THROTTLED" => "429",
+        "API_CONFIGURATION_ERROR" | "AUTHORIZER_CONFIGURATION_ERROR" | "AUTHORIZER_FAILURE" => "500",
+        "INTEGRATION_FAILURE" | "INTEGRATION_TIMEOUT" => "504",
+        _ => return None,
+    })
 }
 
 /// Sends the whole response; the put replaces what is there.
@@ -132,5 +170,42 @@ impl Live for GatewayResponse {
         let responses = lists::get_gateway_responses(aws, key(want, "rest_api_id")).await?;
         let found = responses.get(key(want, "response_type")).and_then(|response| report(want, response));
         Ok(found.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(have: &[(&'static str, &str)], status: &str) -> Known {
+        let kind = GatewayResponseType::Unauthorized;
+        let mut response = aws_sdk_apigateway::types::GatewayResponse::builder()
+            .response_type(kind)
+            .status_code(status)
+            .build();
+        response.response_templates =
+            Some(TEMPLATES_OF_AWS.entries().map_or_else(Default::default, |entries| {
+                entries
+                    .iter()
+                    .map(|(name, text)| (name.to_string(), text.as_str().unwrap().to_owned()))
+                    .collect()
+            }));
+        let mut have = have.to_vec();
+        have.push(("response_type", "UNAUTHORIZED"));
+        report(&part::object(have), &response).unwrap()
+    }
+
+    #[test]
+    fn what_aws_writes_out_and_nobody_declared_is_no_drift() {
+        let made = reported(&[("id", "aggr")], "401");
+        assert!(made.get("status_code").is_null() && made.get("response_templates").is_null());
+        assert_eq!(
+            reported(&[("id", "aggr"), ("status_code", "401")], "401").str("status_code"),
+            Some("401")
+        );
+        assert_eq!(reported(&[("id", "aggr")], "402").str("status_code"), Some("402"), "somebody changed it");
+        let imported = reported(&[], "401");
+        assert_eq!(imported.str("status_code"), Some("401"), "an import takes it over");
+        assert!(!imported.get("response_templates").is_null());
     }
 }

@@ -107,21 +107,52 @@ async fn list_rest_apis(
     Ok(found)
 }
 
-/// The resources of a REST API with their methods, by id; nothing where there is no such API.
+/// The resources of a REST API with their methods, by id.
+pub(super) type Resources = BTreeMap<String, Resource>;
+
+/// The resources of a REST API, and how much of their methods whoever answered embeds.
+pub(super) struct Tree {
+    pub(super) resources: Resources,
+    /// Whether some method came with its responses, so that one without has none.
+    has_responses: bool,
+    has_integration_responses: bool,
+}
+
+impl Tree {
+    fn of(resources: Resources) -> Self {
+        let methods =
+            || resources.values().flat_map(|it| it.resource_methods.iter().flatten()).map(|(_, it)| it);
+        let has_responses = methods().any(|method| is_complete(method, Depth::Responses));
+        let has_integration_responses =
+            methods().any(|method| is_complete(method, Depth::IntegrationResponses));
+        Self { resources, has_responses, has_integration_responses }
+    }
+
+    /// Whether an embedded method holds as much of it as is needed, or all that there is.
+    fn tells(&self, method: &Method, depth: Depth) -> bool {
+        let told = match depth {
+            Depth::Responses if self.has_responses => Depth::Request,
+            Depth::IntegrationResponses if self.has_integration_responses => Depth::Integration,
+            _ => depth,
+        };
+        is_complete(method, told)
+    }
+}
+
+/// The resources of a REST API with their methods; nothing where there is no such API.
 pub(super) async fn tree(
     aws: &Aws,
     snapshot: &Snapshot,
     api: &str,
-) -> Result<Option<Arc<BTreeMap<String, Resource>>>, ProviderError> {
-    let found = snapshot.once(format!("apigateway:tree:{api}"), || get_tree(aws, api)).await?;
+) -> Result<Option<Arc<Tree>>, ProviderError> {
+    let kept = |resources| Arc::new(Tree::of(resources));
+    let whole = || async { get_tree(aws, api).await.map(|found| found.map(kept)) };
+    let found = snapshot.once(format!("apigateway:tree:{api}"), whole).await?;
     Ok((*found).clone())
 }
 
 /// The same, read now.
-pub(super) async fn get_tree(
-    aws: &Aws,
-    api: &str,
-) -> Result<Option<Arc<BTreeMap<String, Resource>>>, ProviderError> {
+pub(super) async fn get_tree(aws: &Aws, api: &str) -> Result<Option<Resources>, ProviderError> {
     let mut found = BTreeMap::new();
     let mut position: Option<String> = None;
     for _ in 0..PAGES_MAX {
@@ -138,7 +169,7 @@ pub(super) async fn get_tree(
             break;
         }
     }
-    Ok(Some(Arc::new(found)))
+    Ok(Some(found))
 }
 
 /// How much of a method a reader needs.
@@ -167,9 +198,9 @@ pub(super) async fn method(
     let (api, resource, verb) =
         (key(place, "rest_api_id"), key(place, "resource_id"), key(place, "http_method"));
     let Some(tree) = tree(aws, snapshot, api).await? else { return Ok(None) };
-    let Some(found) = tree.get(resource) else { return Ok(None) };
+    let Some(found) = tree.resources.get(resource) else { return Ok(None) };
     match found.resource_methods.as_ref().and_then(|methods| methods.get(verb)) {
-        Some(method) if is_complete(method, depth) => Ok(Some(Arc::new(method.clone()))),
+        Some(method) if tree.tells(method, depth) => Ok(Some(Arc::new(method.clone()))),
         // A resource without any method was embedded in full, whoever answered.
         None => Ok(None),
         Some(_) => {
@@ -180,8 +211,7 @@ pub(super) async fn method(
     }
 }
 
-/// Whether an embedded method holds as much of it as is needed.
-pub(super) fn is_complete(method: &Method, depth: Depth) -> bool {
+fn is_complete(method: &Method, depth: Depth) -> bool {
     let there = method.http_method.is_some() || method.authorization_type.is_some();
     match depth {
         Depth::Request => there,
@@ -231,4 +261,35 @@ pub(super) async fn get_stages(aws: &Aws, api: &str) -> Result<BTreeMap<String, 
     let answer = if_there(aws.call("apigateway:GetStages", call).await)?;
     let stages = answer.and_then(|answer| answer.item).unwrap_or_default();
     Ok(stages.into_iter().map(|stage| (stage.stage_name.clone().unwrap_or_default(), stage)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_apigateway::types::{Integration, IntegrationResponse};
+
+    use super::*;
+
+    #[test]
+    fn what_one_method_came_with_another_without_it_has_not() {
+        let method = |integration: Integration| {
+            Method::builder().http_method("GET").method_integration(integration).build()
+        };
+        let bare = || method(Integration::builder().build());
+        let full = method(
+            Integration::builder()
+                .integration_responses("200", IntegrationResponse::builder().build())
+                .build(),
+        );
+        let tree = |methods: [(&str, Method); 2]| {
+            let methods = methods.map(|(verb, method)| (verb.to_owned(), method)).into();
+            let resource = Resource::builder().set_resource_methods(Some(methods)).build();
+            Tree::of(Resources::from([("r".to_owned(), resource)]))
+        };
+        assert!(tree([("GET", bare()), ("PUT", full)]).tells(&bare(), Depth::IntegrationResponses));
+        let silent = tree([("GET", bare()), ("PUT", bare())]);
+        assert!(!silent.tells(&bare(), Depth::IntegrationResponses), "nobody knows what is left out");
+        assert!(silent.tells(&bare(), Depth::Integration));
+        let names_only = Method::builder().build();
+        assert!(!tree([("GET", bare()), ("PUT", bare())]).tells(&names_only, Depth::Request));
+    }
 }

@@ -75,7 +75,7 @@ impl Live for Resource {
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
         let Some(tree) = reads::tree(aws, snapshot, key(have, "rest_api_id")).await? else { return Ok(None) };
-        Ok(tree.get(key(have, "id")).map(|resource| settle(&SCHEMA, have, &describe(resource))))
+        Ok(tree.resources.get(key(have, "id")).map(|resource| settle(&SCHEMA, have, &describe(resource))))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {

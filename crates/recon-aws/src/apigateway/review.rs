@@ -22,19 +22,18 @@ pub(super) fn deployment(
 ) -> Option<Diagnostic> {
     let (Change::Create { planned } | Change::Replace { planned, .. }) = change else { return None };
     let parts = Parts::of(planned, neighbours);
-    if parts.api_has_body() {
+    if parts.api_may_have_body() {
         return None;
     }
-    let integrations: Vec<&Value> = parts.all(INTEGRATION).map(|(_, value)| value).collect();
-    let methods = neighbours.of_kind(METHOD).into_iter().filter(|(_, change)| makes(change));
-    let new = methods.filter_map(|(address, change)| Some((address, change.after()?)));
-    let mut lonely = new.filter(|(_, method)| {
-        let calls = |integration: &&&Value| {
-            may_be_same(method, integration, "resource_id") && may_be_same(method, integration, "http_method")
-        };
-        parts.are_of_api(method) && !integrations.iter().any(|one| calls(&one))
-    });
-    let (method, _) = lonely.next()?;
+    let integrations = parts.possible(INTEGRATION);
+    let has_integration = |method: &Value| {
+        integrations.iter().any(|(_, integration)| {
+            let may_be = |name: &str| method.get(name).may_be_id(integration.get(name));
+            may_be("resource_id") && may_be("http_method")
+        })
+    };
+    let mut lonely = parts.certain(METHOD).into_iter().filter(|(_, method)| !has_integration(method));
+    let (method, _) = lonely.find(|(_, method)| method.get("id").is_unknown())?;
     let detail = format!(
         "{method} has no integration, and API Gateway refuses to deploy a method that calls nothing. Declare an `{INTEGRATION}` for it."
     );
@@ -50,65 +49,8 @@ pub(super) fn integration(
     let Some(planned) = change.after().filter(|_| !change.is_keep()) else { return Vec::new() };
     let uri = planned.str("uri").unwrap_or_default();
     let parts = Parts::of(planned, neighbours);
-    let mut found = Vec::new();
-    for variable in variables_in(uri) {
-        let stages: Vec<&Value> = parts.all(STAGE).map(|(_, stage)| stage).collect();
-        let sets = |stage: &&Value| {
-            let variables = stage.get("variables");
-            variables.is_unknown() || !variables.get(variable).is_null()
-        };
-        let is_bound = parts.all(BINDING).any(|(_, binding)| {
-            let name = binding.get("variable");
-            name.is_unknown() || name.as_str().unwrap_or(VARIABLE) == variable
-        });
-        if is_bound {
-            continue;
-        }
-        if !stages.is_empty() && !stages.iter().any(sets) {
-            let detail = format!(
-                "The integration uses `stageVariables.{variable}`, which no stage of its API sets. Set it in the `variables` of each stage, or bind the stages with `{BINDING}`."
-            );
-            found.push(Diagnostic::error("Stage variable is set nowhere", detail).about(address));
-        }
-        if let Some(function) = function_called_by(uri, variable) {
-            let stages = parts.all(STAGE).filter_map(|(stage, value)| {
-                Some((stage, value.get("variables").str(variable)?)).filter(|(_, alias)| !alias.is_empty())
-            });
-            found.extend(
-                stages
-                    .filter_map(|(stage, alias)| not_permitted(stage, function, alias, neighbours))
-                    .map(|diagnostic| diagnostic.about(address)),
-            );
-        }
-    }
-    found
-}
-
-/// A stage calls an alias that no permission lets it call. Only told of functions that the configuration has: who else
-/// may call the others is said elsewhere.
-fn not_permitted(
-    stage: &Address,
-    function: &str,
-    alias: &str,
-    neighbours: &dyn Neighbours,
-) -> Option<Diagnostic> {
-    if neighbours.with_text("aws_lambda_function", "function_name", function).is_empty() {
-        return None;
-    }
-    let permits = |permission: &Value| {
-        let name = permission.get("function_name");
-        let qualifier = permission.get("qualifier");
-        (name.is_unknown() || name.as_str().map(function_name) == Some(function))
-            && (qualifier.is_unknown() || qualifier.as_str() == Some(alias))
-    };
-    let permissions = neighbours.of_kind(PERMISSION).into_iter().filter_map(|(_, change)| change.after());
-    if permissions.into_iter().any(permits) {
-        return None;
-    }
-    let detail = format!(
-        "{stage} sends calls to `{function}:{alias}`, and no `{PERMISSION}` with the qualifier `{alias}` is declared. Unless one was given elsewhere, these calls fail with status 500."
-    );
-    Some(Diagnostic::warning("Alias may not be called", detail))
+    let open = variables_in(uri).filter(|variable| !parts.may_bind(variable));
+    open.flat_map(|variable| parts.variable(uri, variable)).map(|found| found.about(address)).collect()
 }
 
 /// `alias` of `…${stageVariables.alias}…`
@@ -116,63 +58,126 @@ fn variables_in(uri: &str) -> impl Iterator<Item = &str> {
     uri.split("${stageVariables.").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
-/// The function whose qualifier is the variable.
+/// The ARN of the function whose qualifier is the variable.
 fn function_called_by<'a>(uri: &'a str, variable: &str) -> Option<&'a str> {
     let (before, _) = uri.split_once(&format!(":${{stageVariables.{variable}}}"))?;
-    let (_, name) = before.rsplit_once(":function:")?;
-    (!name.contains("${")).then_some(name)
+    let (_, arn) = before.rsplit_once("functions/")?;
+    (arn.contains(":function:") && !arn.contains("${")).then_some(arn)
 }
 
-fn makes(change: &Change) -> bool {
-    matches!(change, Change::Create { .. } | Change::Replace { .. })
+/// Whether a permission lets the stage call the alias, as far as known.
+fn permits(permission: &Value, alias: &str, stage: &Value) -> bool {
+    let named = permission.str("function_name").and_then(|name| name.rsplit_once(':')).map(|(_, last)| last);
+    let qualifier = permission.get("qualifier");
+    let of_alias = qualifier.is_unknown() || qualifier.as_str() == Some(alias) || named == Some(alias);
+    let principal = permission.get("principal");
+    let of_gateway = principal.is_unknown() || principal.as_str() == Some("apigateway.amazonaws.com");
+    of_alias && of_gateway && permission.str("source_arn").is_none_or(|source| covers(source, stage))
 }
 
-/// Whether an attribute of two parts has one value, as far as known.
-fn may_be_same(one: &Value, other: &Value, name: &str) -> bool {
-    let (one, other) = (one.get(name), other.get(name));
-    one.is_unknown() || other.is_unknown() || one.same(other)
+/// Whether `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/…` is about the stage, as far as known.
+fn covers(source: &str, stage: &Value) -> bool {
+    let Some(path) = source.splitn(6, ':').nth(5) else { return false };
+    let mut segments = path.split('/');
+    let fits = |pattern: Option<&str>, name: &Value| {
+        let pattern = pattern.unwrap_or("*");
+        name.is_unknown() || pattern.contains('*') || name.as_str() == Some(pattern)
+    };
+    fits(segments.next(), stage.get("rest_api_id")) && fits(segments.next(), stage.get("stage_name"))
 }
 
 /// The planned parts of one API.
 struct Parts<'a> {
     api: &'a Value,
-    /// Whether there is one API only, so that what waits for an API waits for that one.
-    is_only: bool,
     neighbours: &'a dyn Neighbours,
 }
 
+/// A planned instance.
+type Planned<'a> = (&'a Address, &'a Value);
+
 impl<'a> Parts<'a> {
     fn of(part: &'a Value, neighbours: &'a dyn Neighbours) -> Self {
-        Self { api: part.get("rest_api_id"), is_only: neighbours.of_kind(API).len() == 1, neighbours }
+        Self { api: part.get("rest_api_id"), neighbours }
     }
 
-    fn are_of_api(&self, part: &Value) -> bool {
-        let api = part.get("rest_api_id");
-        self.api.same(api) || (self.is_only && self.api.is_unknown() && api.is_unknown())
+    /// Those of a type that are of this API.
+    fn certain(&self, kind: &str) -> Vec<Planned<'a>> {
+        self.neighbours.that_will_have(kind, "rest_api_id", self.api)
     }
 
-    fn all(&self, kind: &str) -> impl Iterator<Item = (&'a Address, &'a Value)> {
-        let all = self.neighbours.of_kind(kind).into_iter();
-        let planned = all.filter_map(|(address, change)| Some((address, change.after()?)));
-        planned.filter(|(_, value)| self.are_of_api(value))
+    /// Those, and those of which nobody can tell whose they are.
+    fn possible(&self, kind: &str) -> Vec<Planned<'a>> {
+        let mut found = self.certain(kind);
+        found.extend(self.neighbours.untold(kind, "rest_api_id"));
+        found
     }
 
     /// A document may bring integrations that no block declares.
-    fn api_has_body(&self) -> bool {
-        let apis = self.neighbours.of_kind(API).into_iter().filter_map(|(_, change)| change.after());
-        let has_body = |api: &Value| !api.get("body").is_null();
-        apis.into_iter().any(|api| may_be_same_api(self.api, api.get("id")) && has_body(api))
-            || self.all("aws_api_gateway_rest_api_put").next().is_some()
+    fn api_may_have_body(&self) -> bool {
+        let has_body = |(_, api): &Planned<'_>| !api.get("body").is_null();
+        self.neighbours.that_will_have(API, "id", self.api).iter().any(has_body)
+            || !self.possible("aws_api_gateway_rest_api_put").is_empty()
     }
-}
 
-fn may_be_same_api(one: &Value, other: &Value) -> bool {
-    one.is_unknown() || other.is_unknown() || one.same(other)
+    /// Whether a stage of the API may be bound through the variable.
+    fn may_bind(&self, variable: &str) -> bool {
+        self.possible(BINDING).iter().any(|(_, binding)| {
+            let name = binding.get("variable");
+            name.is_unknown() || name.as_str().unwrap_or(VARIABLE) == variable
+        })
+    }
+
+    /// What is wrong with a variable that the URI of an integration uses.
+    fn variable(&self, uri: &str, variable: &str) -> Vec<Diagnostic> {
+        let stages = self.certain(STAGE);
+        let sets = |(_, stage): &Planned<'_>| {
+            let variables = stage.get("variables");
+            variables.is_unknown() || !variables.get(variable).is_null()
+        };
+        if !stages.is_empty() && !self.possible(STAGE).iter().any(sets) {
+            let detail = format!(
+                "The integration uses `stageVariables.{variable}`, which no stage of its API sets. Set it in the `variables` of each stage, or bind the stages with `{BINDING}`."
+            );
+            return vec![Diagnostic::error("Stage variable is set nowhere", detail)];
+        }
+        let Some(function) = function_called_by(uri, variable) else { return Vec::new() };
+        let bound = stages.into_iter().filter_map(|stage| {
+            Some((stage, stage.1.get("variables").str(variable)?)).filter(|(_, alias)| !alias.is_empty())
+        });
+        bound.filter_map(|(stage, alias)| self.not_permitted(stage, function, alias)).collect()
+    }
+
+    /// A stage calls an alias that no permission lets it call. Only told of functions that the configuration has: who
+    /// else may call the others is said elsewhere.
+    fn not_permitted(&self, stage: Planned<'a>, arn: &str, alias: &str) -> Option<Diagnostic> {
+        let function = function_name(arn);
+        if self.neighbours.with_text("aws_lambda_function", "function_name", function).is_empty() {
+            return None;
+        }
+        let spellings =
+            [function.to_owned(), arn.to_owned(), format!("{function}:{alias}"), format!("{arn}:{alias}")];
+        let named = |name: &String| {
+            self.neighbours.that_will_have(PERMISSION, "function_name", &Value::from(name.as_str()))
+        };
+        let mut open = self.neighbours.untold(PERMISSION, "function_name").into_iter();
+        let mut told = spellings.iter().flat_map(named);
+        if open.any(|(_, it)| permits(it, alias, stage.1)) || told.any(|(_, it)| permits(it, alias, stage.1))
+        {
+            return None;
+        }
+        let stage = stage.0;
+        let detail = format!(
+            "{stage} sends calls to `{function}:{alias}`, and no `{PERMISSION}` with the qualifier `{alias}` is declared that lets it. Unless one was given elsewhere, these calls fail with status 500."
+        );
+        Some(Diagnostic::warning("Alias may not be called", detail))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use recon_core::Type;
+    use std::num::NonZeroU32;
+
+    use recon_core::{Data, Type, Unknown};
 
     use super::*;
 
@@ -189,18 +194,26 @@ mod tests {
         (address.parse().expect("an address"), Change::Create { planned })
     }
 
-    fn unknown() -> Value {
-        Value::unknown(Type::String)
+    /// An id that is yet to be given to the object with that number.
+    fn id_of(origin: u32) -> Value {
+        Data::Unknown(Unknown { origin: NonZeroU32::new(origin), ..Unknown::of(Type::String) }).into()
     }
 
+    const ONE: u32 = 1;
+    const ANOTHER: u32 = 2;
+
     fn part(address: &str, more: &[(&'static str, Value)]) -> (Address, Change) {
-        let mut entries = vec![("rest_api_id", unknown()), ("resource_id", unknown())];
+        let mut entries = vec![
+            ("id", Value::unknown(Type::String)),
+            ("rest_api_id", id_of(ONE)),
+            ("resource_id", id_of(3)),
+        ];
         entries.extend(more.iter().cloned());
         new(address, &entries)
     }
 
     fn api() -> (Address, Change) {
-        new("aws_api_gateway_rest_api.a", &[("id", unknown()), ("body", Value::null(Type::String))])
+        new("aws_api_gateway_rest_api.a", &[("id", id_of(ONE)), ("body", Value::null(Type::String))])
     }
 
     fn verb(text: &str) -> [(&'static str, Value); 1] {
@@ -221,15 +234,22 @@ mod tests {
         assert!(of_deployment(vec![api(), method(), other]).is_some());
         let own = part("aws_api_gateway_integration.get", &verb("GET"));
         assert!(of_deployment(vec![api(), method(), own]).is_none());
+        let elsewhere = [("resource_id", id_of(4)), ("http_method", Value::from("GET"))];
+        let elsewhere = part("aws_api_gateway_integration.get", &elsewhere);
+        assert!(of_deployment(vec![api(), method(), elsewhere]).is_some());
+        let anywhere = [("rest_api_id", Value::unknown(Type::String)), ("http_method", Value::from("GET"))];
+        let anywhere = part("aws_api_gateway_integration.get", &anywhere);
+        assert!(of_deployment(vec![api(), method(), anywhere]).is_none(), "nobody knows whose it is");
     }
 
     #[test]
     fn methods_of_other_apis_and_of_documents_are_not_judged() {
-        let method = || part("aws_api_gateway_method.get", &verb("GET"));
-        let second = new("aws_api_gateway_rest_api.b", &[("id", unknown())]);
-        assert!(of_deployment(vec![api(), second, method()]).is_none());
-        let with_body = new("aws_api_gateway_rest_api.a", &[("id", unknown()), ("body", Value::from("{}"))]);
-        assert!(of_deployment(vec![with_body, method()]).is_none());
+        let of = |api| [("rest_api_id", api), ("http_method", Value::from("GET"))];
+        let method = |api| part("aws_api_gateway_method.get", &of(api));
+        assert!(of_deployment(vec![api(), method(id_of(ANOTHER))]).is_none());
+        assert!(of_deployment(vec![api(), method(Value::unknown(Type::String))]).is_none());
+        let with_body = new("aws_api_gateway_rest_api.a", &[("id", id_of(ONE)), ("body", Value::from("{}"))]);
+        assert!(of_deployment(vec![with_body, method(id_of(ONE))]).is_none());
     }
 
     const URI: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f:${stageVariables.alias}/invocations";
@@ -264,12 +284,28 @@ mod tests {
         let function = || new("aws_lambda_function.f", &[("function_name", Value::from("f"))]);
         let found = of_integration(vec![stage(alias("dev")), function()]);
         assert_eq!(found, ["Alias may not be called"]);
-        let permission = |qualifier: &str| {
-            let parts = [("function_name", Value::from("f")), ("qualifier", Value::from(qualifier))];
-            new("aws_lambda_permission.p", &parts)
+        let with = |name: &str, qualifier: Value, source: Value| {
+            let principal = Value::from("apigateway.amazonaws.com");
+            let parts = [
+                ("function_name", Value::from(name)),
+                ("qualifier", qualifier),
+                ("principal", principal),
+                ("source_arn", source),
+            ];
+            let stage = part(
+                "aws_api_gateway_stage.a",
+                &[("stage_name", Value::from("test")), ("variables", alias("dev"))],
+            );
+            of_integration(vec![stage, function(), new("aws_lambda_permission.p", &parts)])
         };
-        let with = |qualifier: &str| vec![stage(alias("dev")), function(), permission(qualifier)];
-        assert_eq!(of_integration(with("prod")), ["Alias may not be called"]);
-        assert_eq!(of_integration(with("dev")), [""; 0]);
+        let none = || Value::null(Type::String);
+        assert_eq!(with("f", "prod".into(), none()), ["Alias may not be called"]);
+        assert_eq!(with("f", "dev".into(), none()), [""; 0]);
+        assert_eq!(with("f:dev", none(), none()), [""; 0]);
+        assert_eq!(with("arn:aws:lambda:us-east-1:1:function:f", "dev".into(), none()), [""; 0]);
+        let stage = |stage: &str| format!("arn:aws:execute-api:us-east-1:1:api/{stage}/GET/items").into();
+        assert_eq!(with("f", "dev".into(), stage("test")), [""; 0]);
+        assert_eq!(with("f", "dev".into(), stage("*")), [""; 0]);
+        assert_eq!(with("f", "dev".into(), stage("live")), ["Alias may not be called"]);
     }
 }

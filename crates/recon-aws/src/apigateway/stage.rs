@@ -9,6 +9,7 @@ use recon_core::{Diagnostic, Path, Type, Value};
 
 use super::arguments::{flag, given, id, rest_api_id, text, text_map, text_or_none};
 use super::{check, part, tags};
+use crate::rules::is_arn;
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let logs = block(
@@ -76,11 +77,13 @@ impl ResourceType for Stage {
 
     fn check(&self, config: &Value) -> Vec<(Path, Diagnostic)> {
         let size = check::one_of(config, "cache_cluster_size", CACHE_SIZES);
-        size.into_iter().chain(name(config)).chain(variables(config)).collect()
+        let logs = config.block("access_log_settings").and_then(log_destination);
+        size.into_iter().chain(name(config)).chain(variables(config)).chain(logs).collect()
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
-        tags::refine(&proposal)
+        let proposed = with_plain_log_group(proposal.proposed.clone());
+        tags::refine(&Proposal { proposed, ..proposal })
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {
@@ -102,6 +105,21 @@ fn name(config: &Value) -> Option<(Path, Diagnostic)> {
     );
     // `$default` is what API Gateway itself calls the stage of a quick-created API.
     (!fits && given != "$default").then(|| check::invalid("stage_name", detail))
+}
+
+fn log_destination(logs: &Value) -> Option<(Path, Diagnostic)> {
+    let given = logs.text("destination_arn").filter(|given| !is_arn(given))?;
+    let detail = format!("`destination_arn` must be an ARN (`arn:aws:logs:…`); it is {given:?}.");
+    Some(check::invalid("access_log_settings", detail))
+}
+
+/// CloudWatch Logs names the streams of a group with `:*` at the end of its ARN, which API Gateway does not accept.
+fn with_plain_log_group(stage: Value) -> Value {
+    let Some(logs) = stage.block("access_log_settings").cloned() else { return stage };
+    let group = logs.str("destination_arn").and_then(|arn| arn.strip_suffix(":*")).map(Value::from);
+    let Some(group) = group else { return stage };
+    let logs = logs.with("destination_arn", group);
+    stage.with("access_log_settings", Value::list(logs.ty(), vec![logs]))
 }
 
 fn variables(config: &Value) -> Vec<(Path, Diagnostic)> {
@@ -142,6 +160,27 @@ mod tests {
     #[test_case("", "a", false; "no name")]
     fn a_stage_variable_is_accepted_or_not(key: &str, value: &str, fits: bool) {
         assert_eq!(variable(key, value).is_none(), fits);
+    }
+
+    fn logs_to(arn: &str) -> Value {
+        let logs =
+            Value::object([("destination_arn", arn), ("format", "x")].map(|(k, v)| (k, Value::from(v))));
+        Value::object([("access_log_settings", Value::list(logs.ty(), vec![logs]))])
+    }
+
+    #[test]
+    fn a_log_group_is_named_without_its_streams() {
+        let group = "arn:aws:logs:us-east-1:123456789012:log-group:api";
+        let streams = logs_to(&format!("{group}:*"));
+        assert_eq!(with_plain_log_group(streams), logs_to(group));
+        assert_eq!(with_plain_log_group(logs_to(group)), logs_to(group));
+    }
+
+    #[test_case("arn:aws:logs:us-east-1:123456789012:log-group:api", true)]
+    #[test_case("api", false)]
+    fn a_log_goes_to_an_arn(destination: &str, fits: bool) {
+        let stage = logs_to(destination);
+        assert_eq!(stage.block("access_log_settings").and_then(log_destination).is_none(), fits);
     }
 
     #[test_case("dev", true)]

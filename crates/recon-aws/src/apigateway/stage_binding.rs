@@ -14,6 +14,9 @@ use recon_core::{Address, Diagnostic, Path, Type, Value};
 use super::arguments::{given, rest_api_id, text, text_or_given};
 use super::{check, stage};
 
+const KIND: &str = "aws_api_gateway_stage_binding";
+const STAGE: &str = "aws_api_gateway_stage";
+
 /// The stage variable that a binding sets unless it says another one.
 pub(super) const VARIABLE: &str = "alias";
 
@@ -47,7 +50,7 @@ pub(crate) struct StageBinding;
 
 impl ResourceType for StageBinding {
     fn name(&self) -> &'static str {
-        "aws_api_gateway_stage_binding"
+        KIND
     }
 
     fn schema(&self) -> &Schema {
@@ -114,20 +117,10 @@ pub(super) fn statement_id(binding: &Value) -> Option<String> {
 }
 
 /// The planned stages that a binding is about.
-fn stages<'a>(
-    binding: &'a Value,
-    neighbours: &'a dyn Neighbours,
-) -> impl Iterator<Item = (&'a Address, &'a Value)> {
-    // Where the only API is yet to be made, whatever waits for an API waits for that one.
-    let apis = neighbours.of_kind("aws_api_gateway_rest_api");
-    let is_only = matches!(apis.as_slice(), [(_, Change::Create { .. })]);
-    let stages = neighbours.of_kind("aws_api_gateway_stage").into_iter();
-    let planned = stages.filter_map(|(address, change)| Some((address, change.after()?)));
-    planned.filter(move |(_, stage)| {
-        let (mine, its) = (binding.get("rest_api_id"), stage.get("rest_api_id"));
-        let same_api = mine.same(its) || (is_only && mine.is_unknown() && its.is_unknown());
-        same_api && stage.get("stage_name").same(binding.get("stage_name"))
-    })
+fn stages<'a>(binding: &Value, neighbours: &'a dyn Neighbours) -> Vec<(&'a Address, &'a Value)> {
+    let mut found = neighbours.that_will_have(STAGE, "rest_api_id", binding.get("rest_api_id"));
+    found.retain(|(_, stage)| stage.get("stage_name").same(binding.get("stage_name")));
+    found
 }
 
 fn variable_conflicts(binding: &Value, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
@@ -138,21 +131,18 @@ fn variable_conflicts(binding: &Value, neighbours: &dyn Neighbours) -> Vec<Diagn
         );
         Diagnostic::error("Stage variable set twice", detail)
     };
-    let owners = stages(binding, neighbours).filter(|(_, stage)| {
+    let owners = stages(binding, neighbours).into_iter().filter(|(_, stage)| {
         stage.get("variables").entries().is_some_and(|entries| entries.contains_key(variable))
     });
     owners.map(|(address, _)| conflict(address)).collect()
 }
 
 fn double_bindings(address: &Address, binding: &Value, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {
-    let parts = ["rest_api_id", "stage_name", "variable"];
-    let bindings = neighbours.of_kind("aws_api_gateway_stage_binding").into_iter();
+    let bindings = neighbours.that_will_have(KIND, "rest_api_id", binding.get("rest_api_id"));
     // Each pair is reported once, by the one that comes later.
-    let others = bindings.filter(|(other, change)| {
+    let others = bindings.into_iter().filter(|(other, value)| {
         *other < address
-            && change
-                .after()
-                .is_some_and(|other| parts.iter().all(|part| other.get(part).same(binding.get(part))))
+            && ["stage_name", "variable"].iter().all(|part| value.get(part).same(binding.get(part)))
     });
     let report = |other: &Address| {
         let detail = format!(

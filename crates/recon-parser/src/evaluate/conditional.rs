@@ -78,7 +78,7 @@ fn either(yes: &Value, no: &Value, ty: Type) -> Value {
         Data::Unknown(unknown) => unknown.not_null,
         _ => true,
     };
-    let unknown = Unknown { ty, not_null: not_null(yes) && not_null(no) };
+    let unknown = Unknown { not_null: not_null(yes) && not_null(no), ..Unknown::of(ty) };
     Value::from(Data::Unknown(unknown)).marked(marks)
 }
 

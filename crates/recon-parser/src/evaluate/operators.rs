@@ -37,7 +37,7 @@ pub(super) fn unary(
 
 /// Something of that type, known after apply and certain not to be null.
 pub(crate) fn not_null(ty: Type) -> Value {
-    Data::Unknown(Unknown { ty, not_null: true }).into()
+    Data::Unknown(Unknown::not_null(ty)).into()
 }
 
 /// Evaluates a chain such as `a + b + c` from its left end, so that its length costs no depth.

@@ -242,7 +242,7 @@ impl Accepts {
 
 impl Returns {
     fn unknown(self, arguments: &[Value]) -> Value {
-        let not_null = |ty| Value::from(Data::Unknown(Unknown { ty, not_null: true }));
+        let not_null = |ty| Value::from(Data::Unknown(Unknown::not_null(ty)));
         match self {
             Self::Bool => not_null(Type::Bool),
             Self::Number => not_null(Type::Number),

@@ -19,13 +19,18 @@ pub(super) fn get(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     };
     let (snapshot, about) = deployed(api, at.at(1))?;
     let document = document(call, snapshot, about, dialect);
-    let (seconds, text) = (crate::time::iso(call.now_ms), serde_json::to_string_pretty(&document));
-    // JSON is YAML, so one text serves both.
-    let extension =
-        if call.header("accept").is_some_and(|accept| accept.contains("yaml")) { "yaml" } else { "json" };
-    let answer = Answer::bytes(200, "application/octet-stream", text.unwrap_or_default().into_bytes());
+    let seconds = crate::time::iso(call.now_ms);
+    let (text, extension) = match call.header("accept") {
+        Some(accept) if accept.contains("yaml") => (yaml(&document), "yaml"),
+        _ => (serde_json::to_string_pretty(&document).unwrap_or_default(), "json"),
+    };
+    let answer = Answer::bytes(200, "application/octet-stream", text.into_bytes());
     let name = format!("attachment; filename=\"{}_{seconds}.{extension}\"", at.at(2));
     Ok(answer.with("Content-Disposition", name))
+}
+
+fn yaml(document: &Value) -> String {
+    format!("---\n{}", serde_saphyr::to_string(document).unwrap_or_default())
 }
 
 /// Returns the definition a stage runs, and the attributes of the stage.

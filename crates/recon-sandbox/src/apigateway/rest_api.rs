@@ -157,11 +157,7 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     of(world, call, at.at(0))?;
     let region = world.apigateway.region(&call.region);
-    let mapped = region
-        .domain_names
-        .values()
-        .any(|domain| domain.mappings.values().any(|mapping| text(mapping, "restApiId") == at.at(0)));
-    if mapped {
+    if region.maps(|mapping| text(mapping, "restApiId") == at.at(0)) {
         return Err(bad_request(
             "Please remove all base path mappings related to the API in your account before deleting the API.",
         ));

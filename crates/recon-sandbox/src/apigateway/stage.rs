@@ -105,10 +105,15 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     Ok(Answer::json(200, &answer))
 }
 
-/// A usage plan forgets a stage that goes away, as the service does without a word.
+/// A usage plan forgets a stage that goes away, as the service does without a word; a mapping holds it.
 pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     of(world, call, at)?;
     let region = world.apigateway.region(&call.region);
+    if region.maps(|mapping| text(mapping, "restApiId") == at.at(0) && text(mapping, "stage") == at.at(1)) {
+        return Err(bad_request(
+            "Please remove all base path mappings related to the stage in your account before deleting the stage.",
+        ));
+    }
     if let Some(api) = region.apis.get_mut(at.at(0)) {
         api.stages.remove(at.at(1));
     }
@@ -178,26 +183,27 @@ fn canary_settings(api: &RestApi, body: &Body, deployment_id: &str) -> Result<Op
     canary::read(&settings, &id).map(|settings| Some(Value::Object(settings)))
 }
 
-/// Brings size and status of the cache in line with whether there is one.
+/// Brings size and status of the cache in line with whether there is one. One that was taken away is said to be on its
+/// way for as long as anybody looks, which is what callers of the service see.
 fn settle_cache(stage: &mut Document) {
     let enabled = stage.get("cacheClusterEnabled") == Some(&Value::Bool(true));
-    stage.insert("cacheClusterStatus".to_owned(), json!(if enabled { "AVAILABLE" } else { "NOT_AVAILABLE" }));
+    let status = match (enabled, text(stage, "cacheClusterStatus")) {
+        (true, _) => "AVAILABLE",
+        (false, "AVAILABLE" | "DELETE_IN_PROGRESS") => "DELETE_IN_PROGRESS",
+        (false, _) => "NOT_AVAILABLE",
+    };
+    stage.insert("cacheClusterStatus".to_owned(), json!(status));
     if enabled {
         stage.entry("cacheClusterSize").or_insert_with(|| json!("0.5"));
     }
 }
 
-/// The call that starts or stops a cache is answered before that is done; reads find it done.
+/// The call that starts a cache is answered before that is done; reads find it done.
 fn answered(stage: &Document, before: Option<&Document>) -> Value {
     let mut shown = stage.clone();
     let enabled = |stage: &Document| stage.get("cacheClusterEnabled") == Some(&Value::Bool(true));
-    let status = match (before.is_some_and(enabled), enabled(stage)) {
-        (false, true) => Some("CREATE_IN_PROGRESS"),
-        (true, false) => Some("DELETE_IN_PROGRESS"),
-        _ => None,
-    };
-    if let Some(status) = status {
-        shown.insert("cacheClusterStatus".to_owned(), json!(status));
+    if enabled(stage) && !before.is_some_and(enabled) {
+        shown.insert("cacheClusterStatus".to_owned(), json!("CREATE_IN_PROGRESS"));
     }
     without_empty_tags(&shown)
 }

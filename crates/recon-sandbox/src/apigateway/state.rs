@@ -48,6 +48,13 @@ pub(super) struct Region {
     pub(super) vpc_links: BTreeMap<String, Document>,
 }
 
+impl Region {
+    /// Says whether a path of a domain name is mapped to what is looked for.
+    pub(super) fn maps(&self, target: impl Fn(&Document) -> bool) -> bool {
+        self.domain_names.values().any(|domain| domain.mappings.values().any(&target))
+    }
+}
+
 /// One REST API.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(default)]

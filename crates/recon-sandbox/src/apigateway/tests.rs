@@ -200,6 +200,60 @@ fn deleted_stage_leaves_its_usage_plans() {
 }
 
 #[test]
+fn a_stage_and_an_api_that_a_path_leads_to_stay() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let id = api.trim_start_matches("/restapis/").to_owned();
+    let certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/a";
+    let name = json!({ "domainName": "pets.example.com", "regionalCertificateArn": certificate,
+        "endpointConfiguration": { "types": ["REGIONAL"] } });
+    asked.done("POST", "/domainnames", &name);
+    let mappings = "/domainnames/pets.example.com/basepathmappings";
+    asked.done("POST", mappings, &json!({ "restApiId": id, "stage": "prod" }));
+    let refused = |what: &str| {
+        format!(
+            "400 Please remove all base path mappings related to the {what} in your account before deleting the {what}."
+        )
+    };
+    let stage = format!("{api}/stages/prod");
+    assert_eq!(asked.refused("DELETE", &stage, &Value::Null), refused("stage"));
+    assert_eq!(asked.refused("DELETE", &api, &Value::Null), refused("API"));
+    assert_eq!(asked.ask("DELETE", &format!("{mappings}/(none)"), &Value::Null).0, 202);
+    assert_eq!(asked.ask("DELETE", &stage, &Value::Null).0, 202);
+}
+
+#[test]
+fn a_cache_comes_at_once_and_goes_slowly() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let stage = format!("{api}/stages/prod");
+    let mut switch = |on: &str| {
+        let answered = asked.patch(&stage, &[["replace", "/cacheClusterEnabled", on]]);
+        [answered, asked.get(&stage)].map(|stage| stage["cacheClusterStatus"].clone())
+    };
+    assert_eq!(switch("false"), ["NOT_AVAILABLE", "NOT_AVAILABLE"]);
+    assert_eq!(switch("true"), ["CREATE_IN_PROGRESS", "AVAILABLE"]);
+    assert_eq!(switch("false"), ["DELETE_IN_PROGRESS", "DELETE_IN_PROGRESS"]);
+}
+
+#[test]
+fn an_export_is_in_the_format_that_is_asked_for() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let path = format!("{api}/stages/prod/exports/oas30");
+    let mut call = Call {
+        method: "GET".to_owned(),
+        path: path.trim_start_matches('/').split('/').map(str::to_owned).collect(),
+        region: "eu-west-1".to_owned(),
+        ..Call::default()
+    };
+    call.headers.insert("accept".to_owned(), "application/yaml".to_owned());
+    let answer = String::from_utf8(handle(&mut asked.world, &call).unwrap().body).unwrap();
+    assert!(answer.starts_with("---\nopenapi: "), "{answer}");
+    assert!(answer.contains("\n  /pets:\n    get:\n"), "{answer}");
+}
+
+#[test]
 fn key_values_are_unique_and_hidden() {
     let mut asked = Asked::new();
     let made = asked.done("POST", "/apikeys", &json!({ "name": "k" }));

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::body::number;
-use super::patch::{self, ADD_REMOVE, Op, Patch, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule};
+use super::patch::{
+    self, ADD_REMOVE, ADD_REMOVE_REPLACE, Op, Patch, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule,
+};
 use super::refuse::{bad_request, not_found};
 use super::state::Document;
 use crate::wire::Refusal;
@@ -14,7 +16,7 @@ const ADD_REPLACE: &[Op] = &[Op::Add, Op::Replace];
 const RULES: &[Rule] = &[
     rule("/name", REPLACE, patch::text),
     rule("/description", REPLACE_REMOVE, patch::text),
-    rule("/productCode", REPLACE_REMOVE, patch::text),
+    rule("/productCode", ADD_REMOVE_REPLACE, patch::text),
     rule("/quota", REMOVE, patch::text),
     rule("/quota/limit", ADD_REPLACE, patch::integer),
     rule("/quota/offset", ADD_REPLACE, patch::integer),
@@ -137,6 +139,11 @@ mod tests {
         assert_eq!(plain["apiStages"][0]["throttle"], json!({"/pets/GET": {"rateLimit": 2.0}}));
         let escaped = patched(Op::Add, "/apiStages/a:s/throttle/~1pets~1{id}/GET/burstLimit", "3").unwrap();
         assert_eq!(escaped["apiStages"][0]["throttle"], json!({"/pets/{id}/GET": {"burstLimit": 3}}));
+    }
+
+    #[test]
+    fn product_code_is_added_to_a_plan_that_has_none() {
+        assert_eq!(patched(Op::Add, "/productCode", "code").unwrap()["productCode"], "code");
     }
 
     #[test]

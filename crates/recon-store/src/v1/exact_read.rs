@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Tag::Null => Value::null(access.next_value::<Ty>()?.0),
             Tag::Unknown => {
                 let (Ty(ty), not_null) = access.next_value()?;
-                Data::Unknown(Unknown { ty, not_null }).into()
+                Data::Unknown(Unknown { not_null, ..Unknown::of(ty) }).into()
             }
             Tag::Number => {
                 let Read(text) = access.next_value()?;

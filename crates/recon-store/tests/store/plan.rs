@@ -18,7 +18,7 @@ use test_case::test_case;
 use crate::fixture::{address, any_value, full_state, known, lineage, provider};
 
 fn planned(value: &Value) -> Value {
-    let arn: Value = Data::Unknown(Unknown { ty: Type::String, not_null: true }).into();
+    let arn: Value = Data::Unknown(Unknown::not_null(Type::String)).into();
     Value::object([
         ("arn", arn),
         ("secret", Value::unknown(Type::Any).sensitive()),

@@ -64,7 +64,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, api: &RestApi) -> (Harv
     Box::pin(parts(&mut harvest, aws, snapshot, &mut seen)).await;
     let what = format!("the resources of {name}");
     if let Some(Some(tree)) = harvest.take(&what, reads::tree(aws, snapshot, id).await) {
-        methods::walk(&mut harvest, &mut seen, (aws, snapshot), &tree).await;
+        methods::walk(&mut harvest, &mut seen, (aws, snapshot), &tree.resources).await;
     }
     let what = format!("the stages of {name}");
     if let Some(stages) = harvest.take(&what, reads::stages(aws, snapshot, id).await) {
