@@ -151,7 +151,7 @@ pub(crate) fn object(project: &Project, address: &Address, spoken: &Known, answe
     match project.catalog.at(&address.resource) {
         Some(kind) => {
             let schema = kind.schema();
-            let value = respell(&schema.block, spoken, answered);
+            let value = respell(&schema.block, address.resource.mode, spoken, answered);
             Object { schema_version: schema.version, value, health: Health::Good }
         }
         None => Object { schema_version: 0, value: answered, health: Health::Good },
