@@ -168,3 +168,54 @@ fn two_thousand_instances_come_and_go() {
     scratch.expect_no_changes();
     scratch.ok(&["destroy", "-auto-approve"]);
 }
+
+#[test]
+fn a_refresh_can_neither_destroy_nor_replace() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["apply", "-auto-approve"]);
+    for flag in ["-destroy", "-replace=terraform_data.one", "-refresh=false"] {
+        scratch.expect(1, &["refresh", flag]);
+    }
+    scratch.expect(1, &["destroy", "-auto-approve", "-refresh-only"]);
+    scratch.ok(&["refresh"]);
+    assert_eq!(scratch.ok(&["state", "list"]).stdout.lines().count(), 3);
+}
+
+#[test]
+fn whoever_has_to_approve_is_told_the_command_that_does_not_ask() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    for command in [&["apply"][..], &["destroy"], &["apply", "-destroy"]] {
+        let ran = scratch.expect(1, command);
+        let wanted = format!("\n    recon {} -auto-approve\n", command.join(" "));
+        assert!(ran.stderr.contains(&wanted), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn workspaces_come_are_used_and_go() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    scratch.ok(&["apply", "-auto-approve"]);
+    assert!(scratch.expect(1, &["workspace", "delete", "default"]).stderr.contains("always exists"));
+    scratch.ok(&["workspace", "new", "blue"]);
+    assert_eq!(scratch.ok(&["workspace", "list"]).stdout, "* blue\n  default\n");
+    assert_eq!(scratch.ok(&["state", "list"]).stdout, "");
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.ok(&["workspace", "select", "default"]);
+    assert!(scratch.expect(1, &["workspace", "delete", "blue"]).stderr.contains("RECON_WORKSPACE=blue"));
+    let blue = scratch.with("RECON_WORKSPACE", "blue");
+    assert!(blue.ok(&["workspace", "select", "default"]).stderr.contains("RECON_WORKSPACE"));
+    blue.ok(&["destroy", "-auto-approve"]);
+    let scratch = blue.with("RECON_WORKSPACE", "");
+    scratch.ok(&["workspace", "delete", "blue"]);
+    assert_eq!(scratch.ok(&["workspace", "list"]).stdout, "* default\n");
+    assert_eq!(scratch.ok(&["state", "list"]).stdout.lines().count(), 3);
+}
+
+#[test]
+fn a_flag_before_which_the_command_stands_is_told_to_come_first() {
+    let ran = scratch().expect(1, &["plan", "-chdir=elsewhere"]);
+    assert!(ran.stderr.contains("recon -chdir=DIR plan"), "{}", ran.stderr);
+}

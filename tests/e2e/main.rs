@@ -17,6 +17,8 @@ mod mistakes;
 mod quotas;
 mod recreated;
 mod releases;
+mod secrets;
+mod stopped;
 mod structure;
 mod terraform;
 

@@ -133,6 +133,35 @@ fn missing_credentials_are_explained() {
 }
 
 #[test]
+fn without_credentials_nothing_begins() {
+    let cloud = Cloud::sandbox();
+    let scratch = crate::example_lab(&cloud.endpoint);
+    for arguments in [&["plan"][..], &["apply", "-auto-approve"]] {
+        let mut command = scratch.command(arguments);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        let output = command.env("HOME", scratch.path()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("no usable credentials") && !stderr.contains("Creating"), "{stderr}");
+    }
+    assert!(!scratch.path().join("state/default.json").exists());
+    assert_eq!(cloud.take_calls()["total"], 0);
+}
+
+#[test]
+fn mistakes_beside_a_wrong_type_are_told_with_it() {
+    let scratch = scratch();
+    scratch.write(
+        "main.tf",
+        "resource \"aws_iam_role\" \"r\" {\n  name                 = [\"r\"]\n  assume_role_policy   = \"{no\"\n  max_session_duration = 5\n}\n",
+    );
+    let ran = scratch.expect(1, &["validate"]);
+    for line in ["main.tf:2:", "main.tf:3:", "main.tf:4:"] {
+        assert!(ran.stderr.contains(line), "{line}\n{}", ran.stderr);
+    }
+}
+
+#[test]
 fn access_denied_names_the_operation() {
     let cloud = Cloud::sandbox();
     let scratch = crate::example_lab(&cloud.endpoint);

@@ -38,6 +38,12 @@ impl Gate {
         Self { endpoint: format!("http://{address}"), victim }
     }
 
+    /// How many mutating calls a program makes from its start to its end.
+    pub fn calls_of(&self, start: impl FnOnce() -> Child) -> u64 {
+        assert!(!self.kill_after(u64::MAX, start), "nobody makes that many calls");
+        u64::MAX - lock(&self.victim).calls_left
+    }
+
     /// Runs a program, which dies once `calls` mutating calls took effect; whether it got that far.
     pub fn kill_after(&self, calls: u64, start: impl FnOnce() -> Child) -> bool {
         // Held until the child is known, so that none of its calls is counted before.

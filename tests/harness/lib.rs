@@ -8,12 +8,14 @@
 )]
 
 pub mod acceptance;
+mod census;
 mod cloud;
 mod gate;
 mod kinds;
 mod scratch;
 mod tally;
 
+pub use census::Census;
 pub use cloud::{Cloud, emulators, ministack, moto};
 pub use gate::Gate;
 pub use kinds::Kinds;

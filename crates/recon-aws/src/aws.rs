@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use recon_core::provider::ProviderError;
 use tokio::sync::OnceCell;
 
+use crate::call::no_credentials;
 use crate::http::HttpClients;
 use crate::quota::Quotas;
 use crate::tags::IgnoredTags;
@@ -32,6 +34,8 @@ pub(crate) struct Aws {
     pub(crate) http: HttpClients,
     /// Where services are that are not at AWS's own endpoints.
     pub(crate) endpoints: BTreeMap<&'static str, String>,
+    /// Those that roles are taken on with, if any are.
+    credentials: SharedCredentialsProvider,
     identity: OnceCell<Identity>,
     calls: Mutex<BTreeMap<&'static str, u64>>,
     answered: AtomicBool,
@@ -54,6 +58,7 @@ pub(crate) struct Surroundings {
     pub(crate) quotas: Quotas,
     pub(crate) http: HttpClients,
     pub(crate) endpoints: BTreeMap<&'static str, String>,
+    pub(crate) credentials: SharedCredentialsProvider,
 }
 
 /// The clients of the services.
@@ -96,7 +101,16 @@ impl Partition {
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
         let Clients { lambda, apigateway, iam, logs, sts } = clients;
-        let Surroundings { region, partition, default_tags, ignored_tags, quotas, http, endpoints } = around;
+        let Surroundings {
+            region,
+            partition,
+            default_tags,
+            ignored_tags,
+            quotas,
+            http,
+            endpoints,
+            credentials,
+        } = around;
         Self {
             lambda,
             apigateway,
@@ -111,10 +125,17 @@ impl Aws {
             quotas,
             http,
             endpoints,
+            credentials,
             identity: OnceCell::new(),
             calls: Mutex::default(),
             answered: AtomicBool::new(false),
         }
+    }
+
+    /// Whether there are credentials.
+    pub(crate) async fn ready(&self) -> Result<(), ProviderError> {
+        let given = self.credentials.provide_credentials().await;
+        given.map(drop).map_err(|error| no_credentials("configure provider aws", &error))
     }
 
     /// Who the credentials belong to; asked once, when it is first needed.

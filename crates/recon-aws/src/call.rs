@@ -340,7 +340,8 @@ fn was_never_sent(error: &(dyn Error + 'static)) -> bool {
         .is_some_and(hyper_util::client::legacy::Error::is_connect)
 }
 
-fn no_credentials(operation: &str, error: &CredentialsError) -> ProviderError {
+/// There is nothing to sign calls with.
+pub(crate) fn no_credentials(operation: &str, error: &CredentialsError) -> ProviderError {
     ProviderError::new(ErrorKind::Credentials, operation, format!("no usable credentials: {}", chain(error)))
         .with_help("Set `AWS_PROFILE` or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, log in with `aws sso login`, or configure the `aws` provider.")
 }

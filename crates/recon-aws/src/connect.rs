@@ -65,8 +65,8 @@ pub(crate) async fn connect(config: &Known, waits: Arc<dyn Waits>) -> Result<Aws
     let credentials = credentials(config, &http, &region).await;
     let sts = endpoint(STS, config, &environment);
     let sts = service_config(&shared, &http, sts.as_deref(), config.text("sts_region"));
-    let credentials = assume(config, credentials, &sts).await?;
-    let with = Parts { shared, http: &http, credentials, config };
+    let assumed = assume(config, credentials.clone(), &sts).await?;
+    let with = Parts { shared, http: &http, credentials: assumed, config };
     let clients = clients(&with, &sts);
     let around = Surroundings {
         partition: Partition::of_region(&region),
@@ -76,6 +76,7 @@ pub(crate) async fn connect(config: &Known, waits: Arc<dyn Waits>) -> Result<Aws
         quotas: Quotas::new(pace(config)?, waits),
         http,
         endpoints: custom_endpoints(config),
+        credentials,
     };
     let aws = Aws::new(clients, around);
     check_account(config, &aws).await?;

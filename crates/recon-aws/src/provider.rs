@@ -178,6 +178,10 @@ impl Provider for AwsProvider {
         self.kind(kind)?.answer(&self.aws, question).await
     }
 
+    async fn ready(&self) -> Result<(), ProviderError> {
+        self.aws.ready().await
+    }
+
     fn calls(&self) -> BTreeMap<String, u64> {
         self.aws.calls()
     }

@@ -103,10 +103,9 @@ fn parse_parallelism(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "a whole number from 1 on is required".to_owned())
 }
 
-/// What to plan.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+/// Of what a plan is made, whatever it is for.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct PlanFlags {
+pub(crate) struct ScopeFlags {
     #[command(flatten)]
     pub run: RunFlags,
 
@@ -118,61 +117,74 @@ pub(crate) struct PlanFlags {
     #[arg(long, value_name = "ADDRESS", conflicts_with = "target")]
     pub exclude: Vec<Target>,
 
-    /// Replace this instance even if nothing else asks for it; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
-    pub replace: Vec<Address>,
-
-    /// Only bring the state up to date with what is there
-    #[arg(long, conflicts_with = "replace")]
-    pub refresh_only: bool,
-
-    /// Whether to read the objects before planning
-    #[arg(long, value_name = "BOOL", default_value_t = true, hide_possible_values = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub refresh: bool,
-
-    /// Plan to destroy everything
-    #[arg(long, conflicts_with = "refresh_only")]
-    pub destroy: bool,
-
     /// Print one JSON object per line, as programs want it
     #[arg(long)]
     pub json: bool,
 }
 
+/// What to plan, as `plan` and `apply` take it.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PlanFlags {
+    #[command(flatten)]
+    pub scope: ScopeFlags,
+
+    /// Replace this instance even if nothing else asks for it; may be repeated
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["destroy", "refresh_only"])]
+    pub replace: Vec<Address>,
+
+    /// Only bring the state up to date with what is there
+    #[arg(long)]
+    pub refresh_only: bool,
+
+    /// Plan to destroy everything
+    #[arg(long, conflicts_with = "refresh_only")]
+    pub destroy: bool,
+
+    #[command(flatten)]
+    pub look: LookFlags,
+}
+
+/// Whether to look at what is there.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LookFlags {
+    /// Whether to read the objects before planning
+    #[arg(long, value_name = "BOOL", default_value_t = true, hide_possible_values = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub refresh: bool,
+}
+
+/// A plan to make, as the flags of some command ask for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// Of what.
+    pub scope: ScopeFlags,
+    /// What for.
+    pub kind: PlanKind,
+    /// Instances to replace whatever else is the case.
+    pub replace: Vec<Address>,
+    /// Whether live objects are read first.
+    pub refresh: bool,
+}
+
 impl PlanFlags {
-    /// Refuses flags that contradict each other.
-    pub(crate) fn check(&self) -> Result<(), Diagnostic> {
-        if self.refresh_only && !self.refresh {
+    /// What is asked for; refuses flags that contradict each other.
+    pub(crate) fn wish(&self) -> Result<Wish, Diagnostic> {
+        let Self { scope, replace, refresh_only, destroy, look: LookFlags { refresh } } = self;
+        if *refresh_only && !refresh {
             let detail = "-refresh-only brings the state up to date with what is there, and -refresh=false keeps recon from looking at that. Leave one of the two out.";
             return Err(Diagnostic::error("Incompatible flags", detail));
         }
-        Ok(())
-    }
-
-    /// What the engine is asked.
-    pub(crate) fn request(&self) -> PlanRequest {
-        let kind = match (self.destroy, self.refresh_only) {
+        let kind = match (destroy, refresh_only) {
             (true, _) => PlanKind::Destroy,
             (_, true) => PlanKind::RefreshOnly,
             _ => PlanKind::Normal,
         };
-        let options = Options {
-            kind,
-            targets: self.target.clone(),
-            excludes: self.exclude.clone(),
-            replace: self.replace.clone(),
-        };
-        PlanRequest { options, refresh: self.refresh, lock_timeout: self.run.lock_timeout }
-    }
-
-    /// Whether there must be a configuration: to destroy everything none is needed.
-    pub(crate) fn when_empty(&self) -> WhenEmpty {
-        if self.destroy { WhenEmpty::Accept } else { WhenEmpty::Refuse }
+        Ok(Wish { scope: scope.clone(), kind, replace: replace.clone(), refresh: *refresh })
     }
 
     /// Whether nothing was given that shapes a plan, as a saved one requires.
     pub(crate) fn is_bare(&self) -> bool {
-        let Self { run, target, exclude, replace, refresh_only, refresh, destroy, json: _ } = self;
+        let Self { scope, replace, refresh_only, destroy, look: LookFlags { refresh } } = self;
+        let ScopeFlags { run, target, exclude, json: _ } = scope;
         run.variables.sources.is_empty()
             && target.is_empty()
             && exclude.is_empty()
@@ -180,5 +192,24 @@ impl PlanFlags {
             && !refresh_only
             && *refresh
             && !destroy
+    }
+}
+
+impl Wish {
+    /// What the engine is asked.
+    pub(crate) fn request(&self) -> PlanRequest {
+        let Self { scope, kind, replace, refresh } = self;
+        let options = Options {
+            kind: *kind,
+            targets: scope.target.clone(),
+            excludes: scope.exclude.clone(),
+            replace: replace.clone(),
+        };
+        PlanRequest { options, refresh: *refresh, lock_timeout: scope.run.lock_timeout }
+    }
+
+    /// Whether there must be a configuration: to destroy everything none is needed.
+    pub(crate) fn when_empty(&self) -> WhenEmpty {
+        if self.kind == PlanKind::Destroy { WhenEmpty::Accept } else { WhenEmpty::Refuse }
     }
 }

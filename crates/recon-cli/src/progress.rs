@@ -90,10 +90,10 @@ impl Progress {
         self.say(text, event::log(text));
     }
 
-    fn started(&self, address: &Address, doing: Doing) {
+    fn started(&self, address: &Address, doing: Doing, id: Option<&str>) {
         let now = Instant::now();
         self.lock().running.insert(address.clone(), Running { doing, since: now, said: now });
-        self.say(&doing.started(address), event::started(address, doing));
+        self.say(&doing.started(address, id), event::started(address, doing, id));
     }
 
     fn ended(&self, address: &Address) {
@@ -150,7 +150,7 @@ impl Events for Progress {
                 }
             }
             Event::Waiting { quota, wait } => self.waiting(quota, *wait),
-            Event::Started { address, op } => self.started(address, op.into()),
+            Event::Started { address, op, id } => self.started(address, op.into(), id.as_deref()),
             Event::Finished { address, op, elapsed, id } => {
                 let doing = Doing::from(op);
                 let id = id.as_deref();

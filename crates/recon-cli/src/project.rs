@@ -123,19 +123,28 @@ pub(crate) fn backend_mistakes(loaded: &Loaded) -> Diagnostics {
     opened.err().map(|Stop(mistakes)| mistakes).unwrap_or_default()
 }
 
-/// The state as it is stored.
+/// The state as it is stored; what a run did that is not finished is not in it, and that is said.
 pub(crate) fn remembered(session: &mut Session) -> Result<Option<State>, Stop> {
-    Ok(backend(session)?.read(&catalog())?)
+    let (backend, catalog) = (backend(session)?, catalog());
+    if backend.read_journal(&catalog)?.is_some() {
+        let detail = "An apply is at work, or one was cut off, and what it did so far is not in the state yet, which is all that is shown here. After a cut, `recon plan` completes the state.";
+        session.report(&Diagnostic::warning("Unfinished run", detail).into());
+    }
+    Ok(backend.read(&catalog)?)
 }
 
 /// The selected workspace.
 pub(crate) fn workspace() -> Result<Workspace, Stop> {
-    let named =
-        WORKSPACE_VARIABLES.iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.is_empty());
-    Ok(match named {
-        Some(name) => Workspace::new(state_directory(), &name)?,
+    Ok(match named_workspace() {
+        Some((_, name)) => Workspace::new(state_directory(), &name)?,
         None => Workspace::selected(state_directory())?,
     })
+}
+
+/// The workspace that the environment names, and the variable that does.
+pub(crate) fn named_workspace() -> Option<(&'static str, String)> {
+    let named = WORKSPACE_VARIABLES.into_iter().find_map(|name| Some((name, std::env::var(name).ok()?)));
+    named.filter(|(_, value)| !value.is_empty())
 }
 
 /// Where all workspaces' states live.

@@ -31,10 +31,10 @@ pub struct ModulePath(Option<Arc<Vec<ModuleStep>>>);
 /// Whether a block manages something or only reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceMode {
-    /// A `resource` block.
-    Managed,
     /// A `data` block.
     Data,
+    /// A `resource` block.
+    Managed,
 }
 
 /// A block in one module instance, with all its instances.

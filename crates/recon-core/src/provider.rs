@@ -54,6 +54,11 @@ pub trait Provider: Send + Sync {
         Ok(None)
     }
 
+    /// Whether the provider has what it needs to change anything, such as credentials; asked before an apply begins.
+    async fn ready(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     /// How many calls went out so far, by `service:Operation`.
     fn calls(&self) -> std::collections::BTreeMap<String, u64>;
 

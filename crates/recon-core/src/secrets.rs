@@ -10,11 +10,21 @@ use crate::{Known, Value};
 /// otherwise a secret `1` would hide every text with that digit.
 const CONTAINED_FROM: usize = 4;
 
+/// What stands in a text for a secret.
+const HIDDEN: &str = "(sensitive value)";
+
 /// The texts and numbers that must never be shown.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets(BTreeSet<Arc<str>>);
 
 impl Secrets {
+    /// What a value carries marked.
+    pub fn of(value: &Value) -> Self {
+        let mut secrets = Self::default();
+        secrets.add(value);
+        secrets
+    }
+
     /// Adds what is marked in a value.
     pub fn add(&mut self, value: &Value) {
         self.collect(value, false);
@@ -28,9 +38,9 @@ impl Secrets {
         }
         let conceal = |value: &Value| self.conceal(value);
         let data = match &value.data {
-            Data::String(text) if self.are_in(text) => return value.clone().sensitive(),
+            Data::String(text) if self.are_in(text) => return value.clone().derived(),
             Data::Number(number) if self.0.contains(&*number.to_string()) => {
-                return value.clone().sensitive();
+                return value.clone().derived();
             }
             Data::List(sequence) => Data::List(Arc::new(each(sequence, &conceal))),
             Data::Set(sequence) => Data::Set(Arc::new(each(sequence, &conceal))),
@@ -59,6 +69,17 @@ impl Secrets {
         (!self.are_in(text)).then_some(text)
     }
 
+    /// The text with every secret in it replaced.
+    pub fn hidden_in(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| {
+            if secret.len() < CONTAINED_FROM {
+                without_word(&text, secret)
+            } else {
+                text.replace(&**secret, HIDDEN)
+            }
+        })
+    }
+
     fn collect(&mut self, value: &Value, inside: bool) {
         let secret = inside || value.marks.is_sensitive();
         match &value.data {
@@ -79,6 +100,24 @@ impl Secrets {
                 }
             })
     }
+}
+
+/// The text with a word replaced wherever it stands alone.
+fn without_word(text: &str, word: &str) -> String {
+    let stands_alone = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    };
+    let mut hidden = String::with_capacity(text.len());
+    let mut done = 0;
+    for (at, _) in text.match_indices(word).filter(|(at, _)| stands_alone(*at)) {
+        hidden.push_str(&text[done..at]);
+        hidden.push_str(HIDDEN);
+        done = at + word.len();
+    }
+    hidden.push_str(&text[done..]);
+    hidden
 }
 
 fn each(sequence: &Sequence, conceal: &dyn Fn(&Value) -> Value) -> Sequence {
@@ -104,6 +143,14 @@ mod tests {
         assert!(concealed(Value::from("hunter2"), "/api/hunter2x"));
         assert!(!concealed(Value::from("hunter2"), "/api/hunter"));
         assert!(concealed(Value::from(1234_i64), "pin 1234"));
+    }
+
+    #[test]
+    fn secrets_are_hidden_in_texts() {
+        let mut secrets = Secrets::default();
+        secrets.add(&Value::tuple(vec![Value::from("hunter2"), Value::from("ab")]).sensitive());
+        assert_eq!(secrets.hidden_in("role/hunter2: no ab, cab"), format!("role/{HIDDEN}: no {HIDDEN}, cab"));
+        assert_eq!(Secrets::default().hidden_in("role/hunter2"), "role/hunter2");
     }
 
     #[test]

@@ -57,6 +57,15 @@ impl SourceMap {
         id
     }
 
+    /// Puts stars in place of a span, so that no excerpt shows it; lines and places stay as they are.
+    pub fn hide(&mut self, span: Span) {
+        let Some(file) = self.files.get_mut(span.file.0 as usize) else { return };
+        let (start, end) = (span.start as usize, span.end as usize);
+        let Some(secret) = file.text.get(start..end) else { return };
+        let stars: String = secret.bytes().map(|byte| if byte == b'\n' { '\n' } else { '*' }).collect();
+        file.text = [&file.text[..start], &stars, &file.text[end..]].concat().into();
+    }
+
     /// A file's name and text.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)

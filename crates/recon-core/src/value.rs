@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+pub use crate::marks::Marks;
 use crate::{Number, Type, Unknown};
 
 /// A name of an attribute, argument, variable or block; shared, cheap to clone.
@@ -61,46 +62,6 @@ pub struct Mapping {
     pub element: Type,
     /// The elements by key.
     pub entries: BTreeMap<Name, Value>,
-}
-
-/// What a value carries besides its content.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Marks(u8);
-
-impl Marks {
-    /// No mark.
-    pub const NONE: Self = Self(0);
-    /// Must never be shown.
-    pub const SENSITIVE: Self = Self(1);
-    /// Must never be stored.
-    pub const EPHEMERAL: Self = Self(2);
-
-    /// Both marks together.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// These marks without `other`.
-    #[must_use]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether all of `other` is in here.
-    pub const fn has(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// Whether the value must never be shown.
-    pub const fn is_sensitive(self) -> bool {
-        self.has(Self::SENSITIVE)
-    }
-
-    /// Whether the value must never be stored.
-    pub const fn is_ephemeral(self) -> bool {
-        self.has(Self::EPHEMERAL)
-    }
 }
 
 static NULL: LazyLock<Value> = LazyLock::new(|| Value::null(Type::Any));
@@ -202,6 +163,12 @@ impl Value {
     #[must_use]
     pub fn sensitive(self) -> Self {
         self.marked(Marks::SENSITIVE)
+    }
+
+    /// The same value, not to be shown because a secret was found in it.
+    #[must_use]
+    pub fn derived(self) -> Self {
+        self.marked(Marks::DERIVED)
     }
 
     /// The same object with one attribute set; `self` unless it is an object.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use recon_core::plan::Plan;
 use recon_core::state::{Health, Instance, Object, State};
-use recon_core::{Address, Diagnostic, Diagnostics, Known};
+use recon_core::{Address, Diagnostic, Diagnostics};
 use recon_parser::config::Repetition;
 
+use crate::claim::is_one;
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::Project;
 use crate::run::{Applied, Failure, PlanRequest, Planned};
@@ -193,9 +194,4 @@ async fn find(
         return Err(Diagnostic::error("Object already managed by recon", detail).about(address));
     }
     Ok(Object { schema_version: kind.schema().version, value, health: Health::Good })
-}
-
-/// Whether both are one object. An id alone may not tell: two functions may have permissions of one name.
-fn is_one(a: &Known, b: &Known) -> bool {
-    ["id", "function_name", "qualifier", "rest_api_id"].iter().all(|name| a.get(name).same(b.get(name)))
 }

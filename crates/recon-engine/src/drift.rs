@@ -148,7 +148,7 @@ async fn spread(stacks: &[(&Project, &Begun)], share: Share, found: &mut [Seen],
             }
             // One cause for all objects is told once.
             Err(error) if observe::is_common(&error) && !common.insert(*stack) => {}
-            Err(error) => wrong[*stack].push(observe::unread(&error, address)),
+            Err(error) => wrong[*stack].push(observe::unread(&error, address, &object.have)),
         }
     }
 }
@@ -164,8 +164,8 @@ pub async fn conclude(
     let Seen { observed, undeclared, declared } = seen;
     let mut warnings = Diagnostics::new();
     if is_in_doubt {
-        let detail = "An apply was cut off. What it left in doubt is not in this report; the next plan or apply settles it.";
-        warnings.push(Diagnostic::warning("Interrupted run", detail));
+        let detail = "An apply is at work, or one was cut off: some of its steps have no result yet. They are not in this report; the next plan or apply settles what was cut off.";
+        warnings.push(Diagnostic::warning("Unfinished run", detail));
     }
     let repair = planning::plan(project, &request.options, &providers, (&remembered, &observed)).await?;
     // What would be pending if nothing had drifted.

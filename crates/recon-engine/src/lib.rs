@@ -2,6 +2,7 @@
 
 mod apply;
 mod builtin;
+mod claim;
 mod commands;
 mod connect;
 mod discover;

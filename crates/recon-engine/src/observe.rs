@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use recon_core::provider::{ErrorKind, Observed, ProviderError};
+use recon_core::secrets::Secrets;
 use recon_core::state::{Object, ProviderKey, State};
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
 
@@ -57,7 +58,7 @@ pub(crate) async fn observe(
         for ((address, object), answer) in addresses.iter().zip(&objects).zip(answers) {
             match answer {
                 Ok(answer) => take(project, &mut found, address, object, answer),
-                Err(error) => diagnostics.push(unread(&error, address)),
+                Err(error) => diagnostics.push(unread(&error, address, &object.have)),
             }
         }
     }
@@ -65,11 +66,13 @@ pub(crate) async fn observe(
 }
 
 /// Why an object was not read.
-pub(crate) fn unread(error: &ProviderError, address: &Address) -> Diagnostic {
+pub(crate) fn unread(error: &ProviderError, address: &Address, have: &Known) -> Diagnostic {
     if is_common(error) {
         return describe("Provider cannot be used", error);
     }
-    describe("Object cannot be read", error).about(address)
+    let diagnostic = describe("Object cannot be read", error);
+    let detail = Secrets::of(have).hidden_in(&diagnostic.detail);
+    Diagnostic { detail, ..diagnostic }.about(address)
 }
 
 /// Whether what kept one object from being read keeps all of them.
@@ -90,7 +93,7 @@ pub(crate) fn take(
         Some(value) => {
             let Some(kind) = project.catalog.resource(address.kind()) else { return };
             let schema = kind.schema();
-            let value = respell(&schema.block, &object.have, value);
+            let value = respell(&schema.block, address.resource.mode, &object.have, value);
             let health =
                 instance.object.as_ref().map_or(recon_core::state::Health::Good, |object| object.health);
             instance.object = Some(Object { schema_version: schema.version, value, health });

@@ -1,9 +1,9 @@
 //! Plans: observes, and answers what the planner asks until it has a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use recon_core::plan::PlanKind;
+use recon_core::plan::{Plan, PlanKind};
 use recon_core::provider::{Provider, ProviderError};
 use recon_core::state::{ProviderKey, State};
 use recon_core::{Diagnostic, Diagnostics, Known};
@@ -74,12 +74,33 @@ pub(crate) async fn plan(
     for _ in 0..ROUNDS_MAX {
         let input = input(project, options, &answers, (remembered, observed));
         match recon_planner::plan(&input).map_err(Failure::Diagnosed)? {
-            Outcome::Planned(plan, warnings) => return Ok(Planned { plan: *plan, warnings }),
+            Outcome::Planned(plan, warnings) => {
+                ready(&plan, project, providers).await?;
+                return Ok(Planned { plan: *plan, warnings });
+            }
             Outcome::Asks(asks) => answer_all(providers, asks, &mut answers).await?,
         }
     }
     let detail = "Data sources depend on each other in a chain that is too long.";
     Err(Failure::Diagnosed(Diagnostic::error("Planning does not come to an end", detail).into()))
+}
+
+/// Whoever is to carry out a step must be able to: what stands in its way is told before anything changes.
+async fn ready(plan: &Plan, project: &Project, providers: &Providers) -> Result<(), Failure> {
+    let wanted: BTreeSet<&ProviderKey> =
+        plan.steps.iter().filter(|step| step.op.calls_provider()).map(|step| &step.provider).collect();
+    let mut found = Diagnostics::new();
+    for key in wanted {
+        let provider = provider_of(providers, key).map_err(|found| Failure::Diagnosed(found.into()))?;
+        if let Err(error) = provider.ready().await {
+            let diagnostic = connect::describe("Provider cannot be used", &error);
+            found.push(match project.module.providers.get(key) {
+                Some(block) => diagnostic.at(block.span),
+                None => diagnostic,
+            });
+        }
+    }
+    found.into_result(()).map_err(Failure::Diagnosed)
 }
 
 pub(crate) fn input<'a>(

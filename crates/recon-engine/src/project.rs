@@ -111,6 +111,8 @@ pub enum Event {
         address: recon_core::Address,
         /// What is done.
         op: recon_core::plan::Op,
+        /// The `id` of the object that is there, if it has one that may be shown.
+        id: Option<String>,
     },
     /// A step is done.
     Finished {
@@ -120,7 +122,7 @@ pub enum Event {
         op: recon_core::plan::Op,
         /// How long it took.
         elapsed: std::time::Duration,
-        /// The object's `id`, if it has one.
+        /// The object's `id`, if it has one that may be shown.
         id: Option<String>,
     },
     /// A call waits until a quota lets it through.

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use recon_core::plan::Op;
-use recon_core::provider::Observed;
 use recon_core::state::{Health, Object, State};
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
 use recon_store::{Folded, Intent, Left, Outcome, settle_step};
 
+use crate::claim::{Claim, claim};
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::{Event, Project};
 use crate::respell::respell;
@@ -55,11 +55,11 @@ pub(crate) async fn settle(
         tokio::time::sleep(IN_FLIGHT).await;
     }
     let mut diagnostics = Diagnostics::new();
-    for intent in &in_doubt {
+    for (position, intent) in in_doubt.iter().enumerate() {
         let outcome = if Some(&intent.address) == chosen && matches!(intent.op, Op::Create(_)) {
             Ok((Outcome::Failed(Left::Nothing), "left to the import"))
         } else {
-            resolve(project, providers, &state, intent).await
+            resolve(project, providers, &state, &in_doubt[position..]).await
         };
         match outcome {
             Ok((outcome, words)) => {
@@ -87,37 +87,30 @@ fn is_asked_for(intent: &Intent) -> bool {
     }
 }
 
+/// Finds out what became of the first of the intents that are open.
 async fn resolve(
     project: &Project,
     providers: &Providers,
     state: &State,
-    intent: &Intent,
+    open: &[Intent],
 ) -> Result<(Outcome, &'static str), Diagnostic> {
-    let provider = provider_of(providers, &intent.provider)?;
-    let kind = intent.address.kind();
-    let instance = state.resources.get(&intent.address);
+    let Some(intent) = open.first() else { return Ok((Outcome::Failed(Left::Nothing), "had no effect")) };
     match &intent.op {
         Op::Create(_) => {
             let Some(want) = &intent.want else {
                 return Ok((Outcome::Failed(Left::Nothing), "was never begun"));
             };
-            let found = provider.adopt(kind, want, intent.at_ms).await;
+            let provider = provider_of(providers, &intent.provider)?;
+            let found = provider.adopt(intent.address.kind(), want, intent.at_ms).await;
             let found = found.map_err(|error| {
                 describe("Interrupted step cannot be settled", &error).about(&intent.address)
             })?;
-            adopted(project, intent, want, found)
+            adopted(project, intent, want, claim(state, intent, open, found))
         }
-        Op::Update | Op::Delete => {
-            let Some(object) = instance.and_then(|instance| instance.object.clone()) else {
-                return Ok((Outcome::Done(None), "is gone"));
-            };
-            reread(project, intent, provider, object).await
-        }
-        Op::DeleteDeposed(key) => {
-            let Some(object) = instance.and_then(|instance| instance.deposed.get(key).cloned()) else {
-                return Ok((Outcome::Done(None), "is gone"));
-            };
-            reread(project, intent, provider, object).await
+        // The refresh that follows tells, as it sees all objects side by side: alone, a stage would count as its own what
+        // its binding owns. Without a refresh the step is planned again, and repeating it does no harm.
+        Op::Update | Op::Delete | Op::DeleteDeposed(_) => {
+            Ok((Outcome::Failed(Left::Nothing), "may or may not have been changed"))
         }
         Op::Read | Op::Forget | Op::Vanish | Op::Join => {
             Ok((Outcome::Failed(Left::Nothing), "had no effect"))
@@ -126,23 +119,19 @@ async fn resolve(
 }
 
 /// What a create left behind: exactly one object is taken over.
-pub(crate) fn adopted(
+fn adopted(
     project: &Project,
     intent: &Intent,
     want: &Known,
-    found: Vec<Known>,
+    claim: Claim,
 ) -> Result<(Outcome, &'static str), Diagnostic> {
-    let mut found = found.into_iter();
-    match (found.next(), found.next()) {
-        (None, _) => Ok((Outcome::Failed(Left::Nothing), "was not made")),
-        (Some(value), None) => Ok((
+    match claim {
+        Claim::Nothing => Ok((Outcome::Failed(Left::Nothing), "was not made")),
+        Claim::One(value) => Ok((
             Outcome::Done(Some(object(project, &intent.address, want, value))),
             "was made, and is taken over",
         )),
-        (Some(first), Some(second)) => {
-            let all: Vec<Known> = [first, second].into_iter().chain(found).collect();
-            Err(ambiguous(&intent.address, &all))
-        }
+        Claim::Several(found) => Err(ambiguous(&intent.address, &found)),
     }
 }
 
@@ -151,7 +140,7 @@ pub(crate) fn object(project: &Project, address: &Address, spoken: &Known, answe
     match project.catalog.at(&address.resource) {
         Some(kind) => {
             let schema = kind.schema();
-            let value = respell(&schema.block, spoken, answered);
+            let value = respell(&schema.block, address.resource.mode, spoken, answered);
             Object { schema_version: schema.version, value, health: Health::Good }
         }
         None => Object { schema_version: 0, value: answered, health: Health::Good },
@@ -167,26 +156,4 @@ fn ambiguous(address: &Address, found: &[Known]) -> Diagnostic {
         found.len()
     );
     Diagnostic::error("Interrupted step cannot be settled", detail).about(address)
-}
-
-async fn reread(
-    project: &Project,
-    intent: &Intent,
-    provider: &std::sync::Arc<dyn recon_core::provider::Provider>,
-    have: Object,
-) -> Result<(Outcome, &'static str), Diagnostic> {
-    let observed = Observed { kind: intent.address.kind().clone(), have: have.value.clone() };
-    let answer = provider.observe(std::slice::from_ref(&observed)).await.pop();
-    match answer {
-        Some(Ok(Some(value))) => {
-            let health = have.health;
-            let object = Object { health, ..object(project, &intent.address, &have.value, value) };
-            Ok((Outcome::Done(Some(object)), "is read anew"))
-        }
-        Some(Ok(None)) => Ok((Outcome::Done(None), "is gone")),
-        Some(Err(error)) => {
-            Err(describe("Interrupted step cannot be settled", &error).about(&intent.address))
-        }
-        None => Ok((Outcome::Failed(Left::Nothing), "is left as it was")),
-    }
 }

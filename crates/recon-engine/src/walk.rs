@@ -9,6 +9,7 @@ use recon_core::change::Change;
 use recon_core::needs::write_of;
 use recon_core::plan::{Op, Plan, Step, StepId};
 use recon_core::provider::Lane;
+use recon_core::secrets::Secrets;
 use recon_core::state::{DeposedKey, Object, State};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
@@ -238,7 +239,9 @@ impl<'a> Walk<'a> {
         let provider = Arc::clone(provider_of(self.providers, &step.provider)?);
         let ack = self.journal.append(&Entry::Intent(Box::new(intent.clone())));
         begin_step(&mut self.state, &intent);
-        self.project.events.event(&Event::Started { address: step.address.clone(), op: step.op.clone() });
+        let (address, op) = (step.address.clone(), step.op.clone());
+        let present = have.as_ref().and_then(shown_id);
+        self.project.events.event(&Event::Started { address, op, id: present });
         let job = Job {
             kind: step.address.kind().clone(),
             op: step.op.clone(),
@@ -297,7 +300,8 @@ impl<'a> Walk<'a> {
             return self.stop(&error);
         }
         let (address, op) = (intent.address.clone(), intent.op.clone());
-        self.project.events.event(&Event::Started { address: address.clone(), op: op.clone() });
+        let present = have.and_then(shown_id);
+        self.project.events.event(&Event::Started { address, op: op.clone(), id: present });
         begin_step(&mut self.state, intent);
         self.learn(&intent.address, made.as_ref());
         self.report(intent, made.as_ref(), Duration::ZERO);
@@ -307,7 +311,7 @@ impl<'a> Walk<'a> {
     }
 
     fn report(&self, intent: &Intent, made: Option<&Object>, elapsed: Duration) {
-        let id = made.and_then(|object| object.value.str("id").map(str::to_owned));
+        let id = made.and_then(|object| shown_id(&object.value));
         let (address, op) = (intent.address.clone(), intent.op.clone());
         self.project.events.event(&Event::Finished { address, op, elapsed, id });
     }
@@ -364,13 +368,17 @@ impl<'a> Walk<'a> {
             Some(span) => diagnostic.or_at(span),
             None => diagnostic,
         };
-        self.diagnostics.push(diagnostic.about(&address));
+        let mut secrets = Secrets::default();
+        let have = self.state.object(&address).map(|object| &object.value);
+        intent.want.iter().chain(have).for_each(|value| secrets.add(value));
+        let detail = secrets.hidden_in(&diagnostic.detail);
+        self.diagnostics.push(Diagnostic { detail, ..diagnostic }.about(&address));
         self.project.events.event(&Event::Failed { address, op, elapsed });
     }
 
     fn write(&mut self, entry: &Entry) {
         // Whoever builds on this result waits for its own intent, which comes later in the same file.
-        if let Err(error) = self.journal.append_relaxed(std::slice::from_ref(entry)) {
+        if let Err(error) = self.journal.append_soon(entry) {
             self.in_doubt = true;
             self.stop(&error);
         }
@@ -389,4 +397,10 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// The `id` of an object, unless it must not be shown.
+fn shown_id(object: &Known) -> Option<String> {
+    let id = object.get("id");
+    id.as_str().filter(|_| !id.marks.is_sensitive()).map(str::to_owned)
 }

@@ -11,7 +11,7 @@ use recon_core::path::Step;
 use recon_core::{Path, Span};
 
 pub use check::check_body;
-pub use decode::decode_body;
+pub use decode::{decode_body, decode_mistaken};
 pub(crate) use dynamic::iterator;
 
 use crate::config::Body;

@@ -80,7 +80,7 @@ pub fn answer(
     text: &str,
     sources: &mut SourceMap,
 ) -> Result<Value, Diagnostics> {
-    let source = VariableSource::Flag { name: name.to_string(), text: text.to_owned() };
+    let source = VariableSource::Typed { name: name.to_string(), text: text.to_owned() };
     let given = source::raw(&source, text, Some(variable), sources)?;
     value(name, variable, Some(given))
 }
@@ -151,6 +151,6 @@ fn not_declared(source: &VariableSource, name: &Name, place: Span, module: &Modu
         VariableSource::Flag { .. } => Diagnostic::error("Value for undeclared variable", detail).at(place),
         VariableSource::File { .. } => Diagnostic::warning("Value for undeclared variable", detail).at(place),
         // The environment is shared with other configurations.
-        VariableSource::Environment { .. } => return None,
+        VariableSource::Environment { .. } | VariableSource::Typed { .. } => return None,
     })
 }

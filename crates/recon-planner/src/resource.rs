@@ -5,6 +5,7 @@ use std::sync::Arc;
 use recon_core::address::{Key, ModulePath};
 use recon_core::change::{Change, DeleteReason, ReplaceReason, ResourceChange};
 use recon_core::resource_type::{Neighbours, ResourceType};
+use recon_core::secrets::Secrets;
 use recon_core::state::ProviderKey;
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, Path, ResourceAddress, ResourceMode, Span, Value};
@@ -133,16 +134,23 @@ fn keep_block(walk: &mut Walk<'_>, block: &Arc<ResourceAddress>) {
         // A destroy decided over them already; their values are still what provider arguments may refer to.
         for address in addresses {
             if let Some(object) = walk.state.object(&address) {
-                walk.world.set(&address, object.value.clone().into_value());
+                walk.world.set(&address, standing(walk, &address, &object.value));
             }
         }
+    }
+}
+
+fn standing(walk: &Walk<'_>, address: &Address, object: &Value) -> Value {
+    match walk.input.catalog.at(&address.resource) {
+        Some(kind) => crate::propose::standing(&kind.schema().block, object),
+        None => object.clone(),
     }
 }
 
 /// Leaves an instance as it is.
 pub(crate) fn keep(walk: &mut Walk<'_>, address: &Address) {
     if let Some(object) = walk.state.object(address) {
-        walk.world.set(address, object.value.clone().into_value());
+        walk.world.set(address, standing(walk, address, &object.value));
         add(walk, address, None, Change::Keep { value: object.value.clone() });
     }
 }
@@ -237,12 +245,12 @@ fn evaluate(
     if walk.world.judge(&config.lifecycle.preconditions, "Resource precondition failed", &place).is_err() {
         return Err(Diagnostics::new());
     }
-    let value = body::decode_body(&config.body, &kind.schema().block, &place)?;
-    let found = placed(kind.check(&value), config, address);
-    if found.has_errors() {
-        return Err(found);
+    let (value, mut found) = body::decode_mistaken(&config.body, &kind.schema().block, &place);
+    if !value.is_unknown() {
+        // What is wrong beside a mistake is told with it.
+        found.extend(placed(kind.check(&value), config, address));
     }
-    Ok(value)
+    found.into_result(value)
 }
 
 /// Points diagnostics of a type at the arguments that they are about.
@@ -281,6 +289,7 @@ fn plan_data(
             if let Some(help) = &error.help {
                 detail = format!("{detail}. {help}");
             }
+            let detail = Secrets::of(value).hidden_in(&detail);
             walk.diagnostics.push(
                 Diagnostic::error("Data source could not be read", detail).at(config.span).about(address),
             );
@@ -298,9 +307,13 @@ fn not_found(span: Span, address: &Address) -> Diagnostic {
     Diagnostic::error("Data source found nothing", detail).at(span).about(address)
 }
 
-/// What is sensitive in the arguments is sensitive in the answer.
+/// What is sensitive in the arguments is sensitive in the answer, wherever it turns up there.
 fn remark(found: &Known, arguments: &Value) -> Known {
-    recon_core::json::mark_sensitive(found.clone(), &recon_core::json::sensitive_paths(arguments))
+    let paths = recon_core::json::sensitive_paths(arguments);
+    if paths.is_empty() {
+        return found.clone();
+    }
+    Secrets::of(arguments).conceal_known(&recon_core::json::mark_sensitive(found.clone(), &paths))
 }
 
 /// Whether a read comes after changes: of managed objects that its block names, in arguments or in `depends_on`.

@@ -72,7 +72,10 @@ impl<'a> World<'a> {
                 let place = self.place(module);
                 self.judge(&output.preconditions, "Module output value precondition failed", &place)?;
                 let value = self.kept(evaluate::evaluate(&output.value, &place))?;
-                if module.is_root() && value.deep_marks().is_sensitive() && !output.sensitive {
+                // An apply may find secrets in what the plan could not know; they are kept, and not shown.
+                let is_planning = self.around.clock.applying.is_none();
+                let is_secret = is_planning && value.deep_marks().is_declared_sensitive();
+                if module.is_root() && is_secret && !output.sensitive {
                     let detail = format!(
                         "The value of output \"{name}\" holds something sensitive. If you mean to show it only when \
                          asked for by name, add `sensitive = true`."

@@ -1,5 +1,6 @@
 //! Files as bytes: written whole or not at all, readable by their owner alone.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,6 +10,9 @@ use crate::Error;
 
 /// Read and write for the owner, nothing for anybody else.
 const OWNER_ONLY: u32 = 0o600;
+
+/// How the names of files end that are about to get another name.
+const PASSING: &str = ".tmp";
 
 /// How much is written, or compared, at once.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -75,12 +79,34 @@ fn prepare(
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<tempfile::NamedTempFile> {
     // Files made this way are readable by their owner alone, and are removed when something fails below.
-    let new = tempfile::Builder::new().prefix(".recon-").suffix(".tmp").tempfile_in(parent(path))?;
+    let prefix = passing_prefix(path);
+    let new = tempfile::Builder::new().prefix(&prefix).suffix(PASSING).tempfile_in(parent(path))?;
     let mut writer = BufWriter::with_capacity(BUFFER_BYTES, new.as_file());
     content(&mut writer)?;
     writer.flush()?;
     drop(writer);
     Ok(new)
+}
+
+/// How the names begin of files that are to take the place of `path`.
+fn passing_prefix(path: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push("-");
+    prefix
+}
+
+/// Removes what a process that was killed while it wrote `path` left beside it. Nobody else may be writing it.
+pub(crate) fn sweep(path: &Path) {
+    let prefix = passing_prefix(path);
+    for entry in fs::read_dir(parent(path)).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let (name, prefix) = (name.as_encoded_bytes(), prefix.as_encoded_bytes());
+        if name.starts_with(prefix) && name.ends_with(PASSING.as_bytes()) {
+            // It may stay: it is in nobody's way.
+            drop(fs::remove_file(entry.path()));
+        }
+    }
 }
 
 fn persist(new: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
@@ -91,7 +117,7 @@ fn persist(new: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
 
 /// Gives the file a second name, so that at no moment it has none.
 fn keep(path: &Path, backup: &Path) -> io::Result<()> {
-    let passing = with_suffix(backup, ".tmp");
+    let passing = with_suffix(backup, PASSING);
     remove_if_there(&passing)?;
     if fs::hard_link(path, &passing).is_err() {
         fs::copy(path, &passing)?;
@@ -184,5 +210,19 @@ mod tests {
         replace_with_backup(&path, &backup, |file| file.write_all(b"2")).unwrap();
         assert_eq!((fs::read(&path).unwrap(), fs::read(&backup).unwrap()), (b"2".to_vec(), b"1".to_vec()));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        replace(&path, |file| file.write_all(b"1")).unwrap();
+        prepare(&path, |file| file.write_all(b"2")).unwrap().keep().unwrap();
+        let other = folder.path().join("ab.json");
+        prepare(&other, |file| file.write_all(b"3")).unwrap().keep().unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        sweep(&path);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(fs::read(&path).unwrap(), b"1");
     }
 }

@@ -18,6 +18,17 @@ pub enum Expected {
     Text,
 }
 
+/// What a file of recon's holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A state.
+    State,
+    /// A journal.
+    Journal,
+    /// A saved plan.
+    Plan,
+}
+
 /// Why something could not be read, written or locked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -70,6 +81,8 @@ pub enum Error {
     Corrupt {
         /// The file.
         path: PathBuf,
+        /// What it is to hold.
+        holds: Holds,
         /// From 1.
         line: usize,
         /// From 1.
@@ -77,7 +90,7 @@ pub enum Error {
         /// What is wrong there.
         what: String,
     },
-    /// A file is JSON, but no state.
+    /// A file is something else than a state.
     #[error("read `{}`: it is not a recon state file", path.display())]
     NotAState {
         /// The file.
@@ -300,6 +313,9 @@ impl Error {
             {
                 "Check who owns the file and its folder: recon makes them readable by their owner alone."
             }
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                "Plans and applies lock and write the state. `recon drift`, `recon show` and `recon output` only read it."
+            }
             Self::DiskFull { .. } => {
                 "Nothing is lost: the file is as it was before, and what a run has done so far, if it had begun, is in the \
                  journal beside the state file. Make room, then run the command again; what is missing in the state it \
@@ -309,10 +325,8 @@ impl Error {
                 "A saved plan is expected here, as `recon plan -out=FILE` writes it."
             }
             Self::NoFolder { .. } => "Make the folder first, or name another one.",
-            Self::Corrupt { .. } | Self::Flawed { .. } => {
-                "Was the file edited or cut off? The state before the last write is beside it, under the same name \
-                 with `.backup` at its end."
-            }
+            Self::Corrupt { holds, .. } => corrupt_help(*holds),
+            Self::Flawed { .. } => corrupt_help(Holds::State),
             Self::NotAState { terraform: true, .. } => {
                 "Terraform wrote it. `recon import -tfstate FILE` takes over what it remembers."
             }
@@ -399,6 +413,21 @@ impl Error {
                 "Invalid workspace"
             }
         }
+    }
+}
+
+fn corrupt_help(holds: Holds) -> &'static str {
+    match holds {
+        Holds::State => {
+            "Was the file edited or cut off? The state before the last write is beside it, under the same name \
+             with `.backup` at its end."
+        }
+        Holds::Journal => {
+            "It holds what an interrupted run did that is not in the state file yet, so recon changes nothing before it can \
+             be read. Was it edited? Restore it. If it is lost for good, move it away: what it held is then unknown to \
+             recon, `recon plan` shows it as still to be made, and `recon import` takes over what is there."
+        }
+        Holds::Plan => "Was the file edited or cut off? Make the plan again with `recon plan -out=FILE`.",
     }
 }
 

@@ -42,17 +42,45 @@ struct Queue {
     appended: u64,
     /// How many of them are durable.
     durable: u64,
-    /// Whether somebody waits for what is in `lines`.
-    is_urgent: bool,
+    /// The most that is wanted for what is in `lines`.
+    haste: Haste,
     is_closing: bool,
     failure: Option<Failure>,
     sleepers: Vec<(u64, Waker)>,
+}
+
+/// How soon entries have to be safe, and from what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Haste {
+    /// At the end, or with entries that have more haste.
+    #[default]
+    None,
+    /// In the file at once: then they outlive this process.
+    Written,
+    /// Durable at once: then they outlive a loss of power.
+    Durable,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Failure {
     kind: io::ErrorKind,
     code: Option<i32>,
+}
+
+/// Lines that were taken from the queue to be written.
+struct Share {
+    /// The last append among them.
+    upto: u64,
+    haste: Haste,
+    /// Whether none will follow.
+    is_last: bool,
+}
+
+impl Queue {
+    /// Whether there is something to write now.
+    fn is_due(&self) -> bool {
+        self.haste > Haste::None || self.lines.len() > RELAXED_BYTES_MAX
+    }
 }
 
 /// Where a journal's bytes go.
@@ -88,14 +116,20 @@ impl Journal {
 
     /// Appends entries that follow each other; they are durable together.
     pub fn append_many(&self, entries: &[Entry]) -> Ack {
-        let number = self.push(entries, true);
+        let number = self.push(entries, Haste::Durable);
         Ack { shared: self.shared.clone(), number }
+    }
+
+    /// Appends an entry that a killed process must not take with it, though a loss of power may: it is written at once,
+    /// and becomes durable with the next one that is waited for, and at the end.
+    pub fn append_soon(&self, entry: &Entry) -> Result<(), Error> {
+        self.push(std::slice::from_ref(entry), Haste::Written).map(drop)
     }
 
     /// Appends entries whose loss in a crash costs nothing; they become durable with the next one that is waited for, and
     /// at the end.
     pub fn append_relaxed(&self, entries: &[Entry]) -> Result<(), Error> {
-        self.push(entries, false).map(drop)
+        self.push(entries, Haste::None).map(drop)
     }
 
     /// Makes everything durable and closes the journal.
@@ -108,7 +142,7 @@ impl Journal {
         }
     }
 
-    fn push(&self, entries: &[Entry], is_urgent: bool) -> Result<u64, Error> {
+    fn push(&self, entries: &[Entry], haste: Haste) -> Result<u64, Error> {
         // Outside of the lock: this is most of the work.
         let lines = print(entries)?;
         let mut queue = self.shared.lock();
@@ -117,8 +151,8 @@ impl Journal {
         }
         queue.lines.extend_from_slice(&lines);
         queue.appended += 1;
-        queue.is_urgent |= is_urgent;
-        if queue.is_urgent || queue.lines.len() > RELAXED_BYTES_MAX {
+        queue.haste = queue.haste.max(haste);
+        if queue.is_due() {
             self.shared.work.notify_one();
         }
         Ok(queue.appended)
@@ -189,12 +223,19 @@ impl Shared {
     /// The writer's whole life.
     fn write_all(&self, mut sink: Box<dyn Sink>) {
         let mut lines = Vec::new();
+        let mut is_synced = true;
         loop {
-            let (upto, is_last) = self.take(&mut lines);
-            let outcome =
-                if lines.is_empty() { Ok(()) } else { sink.write_all(&lines).and_then(|()| sink.sync()) };
+            let Share { upto, haste, is_last } = self.take(&mut lines);
+            let mut outcome = sink.write_all(&lines);
+            is_synced &= lines.is_empty();
+            if haste == Haste::Durable && !is_synced {
+                outcome = outcome.and_then(|()| sink.sync());
+                is_synced = true;
+            }
             let failed = outcome.is_err();
-            self.settle(upto, outcome);
+            if haste == Haste::Durable || failed {
+                self.settle(upto, outcome);
+            }
             if is_last || failed {
                 return;
             }
@@ -202,15 +243,16 @@ impl Shared {
         }
     }
 
-    /// Waits for lines and takes them all; says up to which append, and whether these are the last ones.
-    fn take(&self, lines: &mut Vec<u8>) -> (u64, bool) {
+    /// Waits for lines and takes them all.
+    fn take(&self, lines: &mut Vec<u8>) -> Share {
         let mut queue = self.lock();
-        while !queue.is_closing && !queue.is_urgent && queue.lines.len() <= RELAXED_BYTES_MAX {
+        while !queue.is_closing && !queue.is_due() {
             queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        queue.is_urgent = false;
         std::mem::swap(lines, &mut queue.lines);
-        (queue.appended, queue.is_closing)
+        let is_last = queue.is_closing;
+        let haste = std::mem::take(&mut queue.haste);
+        Share { upto: queue.appended, haste: if is_last { Haste::Durable } else { haste }, is_last }
     }
 
     fn settle(&self, upto: u64, outcome: io::Result<()>) {

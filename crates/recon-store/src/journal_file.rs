@@ -8,6 +8,7 @@ use std::path::Path;
 use recon_core::Address;
 use recon_core::state::Object;
 
+use crate::error::Holds;
 use crate::schemas::{Schemas, Types};
 use crate::v1::exact_read::Read;
 use crate::v1::journal::{Head, Line};
@@ -17,6 +18,9 @@ use crate::{Entry, Error, Journal, Left, VERSION, bytes};
 
 /// The format that is written.
 const NEWEST: u64 = 1;
+
+/// How the first line begins, in every format.
+const HEAD_BEGIN: &[u8] = b"{\"recon-journal\":";
 
 /// Fewer lines are read sooner than a thread begins.
 const LINES_PER_THREAD_MIN: usize = 1_000;
@@ -60,8 +64,7 @@ fn is_whole(line: &[u8]) -> bool {
 
 fn check_head(text: &[u8], path: &Path) -> Result<Head, Error> {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let head: Head = serde_json::from_slice(line)
-        .map_err(|error| corrupt(path, (1, error.column()), "it does not begin as a journal does"))?;
+    let head: Head = serde_json::from_slice(line).map_err(|error| foreign(path, error.column()))?;
     if head.format > NEWEST {
         return Err(Error::NewerFormat { path: path.to_owned(), format: head.format, newest: NEWEST });
     }
@@ -71,11 +74,12 @@ fn check_head(text: &[u8], path: &Path) -> Result<Head, Error> {
 /// Reads a journal; `path` is for messages. A last line that a crash has cut off does not count.
 pub(crate) fn parse(text: &[u8], path: &Path, schemas: &dyn Schemas) -> Result<Vec<Entry>, Error> {
     let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
-    if lines.last().is_some_and(|last| !is_whole(last)) {
-        lines.pop();
-    }
+    let torn = lines.pop_if(|last| !is_whole(last));
     if lines.is_empty() {
-        return Ok(Vec::new());
+        let torn = torn.unwrap_or_default();
+        // A crash leaves a part of the first line at most; whatever else stands here is not ours to throw away.
+        let is_ours = torn.starts_with(HEAD_BEGIN) || HEAD_BEGIN.starts_with(torn);
+        return if is_ours { Ok(Vec::new()) } else { Err(foreign(path, 1)) };
     }
     let head = check_head(text, path)?;
     let mut reader =
@@ -123,8 +127,13 @@ fn read_line(line: &[u8], number: usize, path: &Path) -> Result<Entry, Error> {
     Entry::try_from(read).map_err(|what| corrupt(path, (number, 1), &what))
 }
 
+fn foreign(path: &Path, column: usize) -> Error {
+    corrupt(path, (1, column), "it does not begin as a journal does")
+}
+
 fn corrupt(path: &Path, (line, column): (usize, usize), what: &str) -> Error {
-    Error::Corrupt { path: path.to_owned(), line, column: column.max(1), what: what.to_owned() }
+    let (holds, what) = (Holds::Journal, what.to_owned());
+    Error::Corrupt { path: path.to_owned(), holds, line, column: column.max(1), what }
 }
 
 /// Brings objects up to the current schemas.

@@ -75,6 +75,9 @@ pub(crate) fn lock(workspace: &Workspace, purpose: &str, timeout: Duration) -> R
         }
         std::thread::sleep(left.min(POLL_INTERVAL));
     }
+    // From here on nobody else writes this workspace's files.
+    bytes::sweep(&workspace.state_path());
+    bytes::sweep(&note_path);
     let note = new_note(purpose);
     write_note(&note_path, &note)?;
     Ok(Lock { note, note_path, file })

@@ -8,7 +8,7 @@ use recon_core::plan::{Base, Plan, PlanKind};
 use recon_core::state::{Lineage, State};
 use sha2::{Digest, Sha256};
 
-use crate::error::Expected;
+use crate::error::{Expected, Holds};
 use crate::v1::exact::Exact;
 use crate::v1::exact_read::Read;
 use crate::v1::object::{Instance, values_out};
@@ -125,6 +125,7 @@ pub fn read_plan(path: &Path) -> Result<(PlanMeta, Plan), Error> {
         if position > 0 {
             let corrupt = |column: usize, what: String| Error::Corrupt {
                 path: path.to_owned(),
+                holds: Holds::Plan,
                 line: position + 1,
                 column: column.max(1),
                 what,
@@ -139,8 +140,13 @@ pub fn read_plan(path: &Path) -> Result<(PlanMeta, Plan), Error> {
         digest.update(line);
     }
     let line = text.split(|byte| *byte == b'\n').count();
-    let corrupt =
-        |what: &str| Error::Corrupt { path: path.to_owned(), line, column: 1, what: what.to_owned() };
+    let corrupt = |what: &str| Error::Corrupt {
+        path: path.to_owned(),
+        holds: Holds::Plan,
+        line,
+        column: 1,
+        what: what.to_owned(),
+    };
     match end {
         Some((said, is)) if said == is => {}
         Some(_) => return Err(corrupt("it was changed after it was written")),

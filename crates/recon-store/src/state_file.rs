@@ -8,7 +8,7 @@ use recon_core::state::State;
 use serde::Deserializer;
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::error::Expected;
+use crate::error::{Expected, Holds};
 use crate::integrity::{Flaw, flaws};
 use crate::schemas::{Schemas, Types};
 use crate::v1::check_depth;
@@ -83,9 +83,12 @@ fn format_of(text: &str, path: &Path) -> Result<u64, Error> {
             }
             Ok(format)
         }
+        (_, _, Err(_)) if !may_be_an_object(text) => {
+            Err(Error::NotAState { path: path.to_owned(), terraform: false })
+        }
         (_, _, Err(error)) if format.is_none() || !error.is_data() => {
             let what = v1::words_of(&error);
-            Err(Error::Corrupt { path: path.to_owned(), line: error.line(), column: error.column(), what })
+            Err(corrupt(path, (error.line(), error.column()), what))
         }
         _ => Err(Error::NotAState { path: path.to_owned(), terraform: is_terraform }),
     }
@@ -127,13 +130,23 @@ fn error_of(unreadable: Unreadable, text: &str, path: &Path) -> Error {
                 At::Place(line, column) => (line, column),
                 At::Part(offset) => place(text, offset),
             };
-            Error::Corrupt { path, line, column, what }
+            corrupt(&path, (line, column), what)
         }
         Unreadable::Upgrade { address, version, message } => {
             Error::Upgrade { path, address: address.to_string(), version, message }
         }
         Unreadable::Twice(address) => Error::Flawed { path, flaws: vec![Flaw::Twice(address)] },
     }
+}
+
+/// Whether a text is a JSON object, or the beginning of one.
+fn may_be_an_object(text: &str) -> bool {
+    let text = text.trim_start();
+    text.is_empty() || text.starts_with('{')
+}
+
+fn corrupt(path: &Path, (line, column): (usize, usize), what: String) -> Error {
+    Error::Corrupt { path: path.to_owned(), holds: Holds::State, line, column: column.max(1), what }
 }
 
 /// The line and column, from 1, of a byte.

@@ -82,9 +82,8 @@ impl Workspace {
         bytes::replace(&self.directory.join(".workspace"), |file| writeln!(file, "{}", self.name))
     }
 
-    /// Removes the files of this workspace. It must not be `default`, be selected or have a journal; that nothing
-    /// in it is lost is for the caller to see to.
-    pub fn delete(&self) -> Result<(), Error> {
+    /// Refuses what must not be deleted: `default`, what is selected, what has a journal, and what is not there.
+    pub fn may_go(&self) -> Result<(), Error> {
         let refused = |why| Err(Error::WorkspaceKept { name: self.name.clone(), why });
         if self.name == DEFAULT {
             return refused("it is the one that always exists");
@@ -98,6 +97,12 @@ impl Workspace {
         if !self.exists() {
             return Err(Error::WorkspaceMissing { name: self.name.clone() });
         }
+        Ok(())
+    }
+
+    /// Removes the files of this workspace, if it may go. That nothing in it is lost is for the caller to see to.
+    pub fn delete(&self) -> Result<(), Error> {
+        self.may_go()?;
         let files = [self.state_path(), self.backup_path(), self.lock_path(), self.lock_note_path()];
         files.iter().try_for_each(|path| bytes::remove(path))
     }

@@ -10,7 +10,7 @@ use recon_store::read_plan;
 
 use super::plan::{show, takes_drift};
 use crate::exit::Exit;
-use crate::flags::PlanFlags;
+use crate::flags::{PlanFlags, Wish};
 use crate::project::{self, Opened};
 use crate::render::json::event;
 use crate::render::plan::Counts;
@@ -41,32 +41,36 @@ pub(crate) struct Flags {
 pub(crate) enum Approval {
     /// They agreed on the command line.
     Given,
-    /// They are asked.
-    Asked,
+    /// They are asked; the command that does without a question, but for its flag.
+    Asked(&'static str),
 }
 
 /// Applies the configuration or a saved plan.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { plan, auto_approve, file } = flags;
-    session.speak(Json::events(plan.json));
-    let approval = if *auto_approve { Approval::Given } else { Approval::Asked };
+    session.speak(Json::events(plan.scope.json));
+    let command = if plan.destroy { "apply -destroy" } else { "apply" };
+    let approval = if *auto_approve { Approval::Given } else { Approval::Asked(command) };
     match file {
         Some(path) => saved(session, plan, path),
-        None => fresh(session, plan, approval),
+        None => fresh(session, &plan.wish()?, approval),
     }
 }
 
 /// Plans, asks, and applies.
-pub(crate) fn fresh(session: &mut Session, flags: &PlanFlags, approval: Approval) -> Result<Exit, Stop> {
-    flags.check()?;
-    let may_ask = session.ui.can_ask() && flags.run.input && session.shape == Shape::Text;
-    if approval == Approval::Asked && !may_ask {
-        let detail = "Nobody can be asked here whether to go on: there is no terminal, -input=false or -json is given. To apply without a question:\n\n    recon apply -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that.";
+pub(crate) fn fresh(session: &mut Session, wish: &Wish, approval: Approval) -> Result<Exit, Stop> {
+    let run = &wish.scope.run;
+    let may_ask = session.ui.can_ask() && run.input && session.shape == Shape::Text;
+    if let Approval::Asked(command) = approval
+        && !may_ask
+    {
+        let detail = format!(
+            "Nobody can be asked here whether to go on: there is no terminal, or -input=false or -json is given. To go on without a question:\n\n    recon {command} -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that."
+        );
         return Err(Diagnostic::error("Approval required", detail).into());
     }
-    let opened = project::open(session, &flags.run, flags.when_empty())?;
-    let request = flags.request();
-    let kind = request.options.kind;
+    let opened = project::open(session, run, wish.when_empty())?;
+    let (request, kind) = (wish.request(), wish.kind);
     let work = recon_engine::plan_and_apply(&opened.project, &request, |planned| {
         show(session, &planned.plan, &opened.project.catalog);
         session.report(&planned.warnings);
@@ -87,8 +91,9 @@ fn saved(session: &mut Session, flags: &PlanFlags, path: &std::path::Path) -> Re
         return Err(Diagnostic::error("Flags beside a saved plan", detail).into());
     }
     let (_, plan) = read_plan(path)?;
-    let opened = project::open_for_plan(session, &flags.run, &plan)?;
-    let work = recon_engine::apply(&opened.project, &plan, flags.run.lock_timeout);
+    let run = &flags.scope.run;
+    let opened = project::open_for_plan(session, run, &plan)?;
+    let work = recon_engine::apply(&opened.project, &plan, run.lock_timeout);
     let applied = session.wait(&opened.interrupt, &opened.progress, work)??;
     Ok(conclude(session, &opened, &applied, plan.kind))
 }
@@ -165,5 +170,8 @@ fn left_text(opened: &Opened, left: &[recon_core::Address]) -> String {
         "Something before them failed"
     };
     let names: Vec<String> = left.iter().map(|address| format!("  {address}")).collect();
-    format!("\n{why}, so these were not begun:\n\n{}\n\nThe next apply does them.\n", names.join("\n"))
+    format!(
+        "\n{why}, so these were not begun:\n\n{}\n\nRun the command again to go on with them.\n",
+        names.join("\n")
+    )
 }

@@ -1,10 +1,11 @@
 //! `destroy`: an apply of the plan that leaves nothing.
 
 use clap::Args;
+use recon_core::plan::PlanKind;
 
 use super::apply::{Approval, fresh};
 use crate::exit::Exit;
-use crate::flags::PlanFlags;
+use crate::flags::{LookFlags, ScopeFlags, Wish};
 use crate::session::{Json, Session};
 use crate::stop::Stop;
 
@@ -14,7 +15,10 @@ use crate::stop::Stop;
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(flatten)]
-    pub plan: PlanFlags,
+    pub scope: ScopeFlags,
+
+    #[command(flatten)]
+    pub look: LookFlags,
 
     /// Do not ask before destroying anything
     #[arg(long)]
@@ -23,8 +27,9 @@ pub(crate) struct Flags {
 
 /// Destroys everything.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    let Flags { plan, auto_approve } = flags;
-    session.speak(Json::events(plan.json));
-    let approval = if *auto_approve { Approval::Given } else { Approval::Asked };
-    fresh(session, &PlanFlags { destroy: true, ..plan.clone() }, approval)
+    let Flags { scope, look: LookFlags { refresh }, auto_approve } = flags;
+    session.speak(Json::events(scope.json));
+    let approval = if *auto_approve { Approval::Given } else { Approval::Asked("destroy") };
+    let wish = Wish { scope: scope.clone(), kind: PlanKind::Destroy, replace: Vec::new(), refresh: *refresh };
+    fresh(session, &wish, approval)
 }

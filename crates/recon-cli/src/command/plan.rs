@@ -41,15 +41,15 @@ pub(crate) struct Flags {
 /// Makes a plan and shows it.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let Flags { plan, out, generate_config_out, detailed_exitcode } = flags;
-    session.speak(Json::events(plan.json));
-    plan.check()?;
-    let mut opened = project::open(session, &plan.run, plan.when_empty())?;
+    session.speak(Json::events(plan.scope.json));
+    let wish = plan.wish()?;
+    let mut opened = project::open(session, &wish.scope.run, wish.when_empty())?;
     if let Some(path) = generate_config_out
         && generate(session, &opened, path)?
     {
-        opened = project::open(session, &plan.run, plan.when_empty())?;
+        opened = project::open(session, &wish.scope.run, wish.when_empty())?;
     }
-    let request = plan.request();
+    let request = wish.request();
     let work = recon_engine::plan(&opened.project, &request);
     let planned = session.wait(&opened.interrupt, &opened.progress, work)??;
     show(session, &planned.plan, &opened.project.catalog);

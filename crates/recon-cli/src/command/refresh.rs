@@ -1,10 +1,11 @@
 //! `refresh`: an apply that only brings the state up to date.
 
 use clap::Args;
+use recon_core::plan::PlanKind;
 
 use super::apply::{Approval, fresh};
 use crate::exit::Exit;
-use crate::flags::PlanFlags;
+use crate::flags::{ScopeFlags, Wish};
 use crate::session::{Json, Session};
 use crate::stop::Stop;
 
@@ -14,11 +15,13 @@ use crate::stop::Stop;
 #[derive(Args, Debug)]
 pub(crate) struct Flags {
     #[command(flatten)]
-    pub plan: PlanFlags,
+    pub scope: ScopeFlags,
 }
 
 /// Refreshes the state.
 pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
-    session.speak(Json::events(flags.plan.json));
-    fresh(session, &PlanFlags { refresh_only: true, ..flags.plan.clone() }, Approval::Given)
+    let Flags { scope } = flags;
+    session.speak(Json::events(scope.json));
+    let wish = Wish { scope: scope.clone(), kind: PlanKind::RefreshOnly, replace: Vec::new(), refresh: true };
+    fresh(session, &wish, Approval::Given)
 }

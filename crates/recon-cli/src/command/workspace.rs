@@ -6,6 +6,7 @@ use recon_store::Workspace;
 
 use crate::exit::Exit;
 use crate::project;
+use crate::render::style;
 use crate::session::Session;
 use crate::stop::Stop;
 
@@ -65,6 +66,7 @@ pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
             session.ui.talk(&format!("Made and selected the workspace \"{name}\". Its state is empty.\n"));
         }
         Command::Select { name, or_create } => {
+            overridden(session, name);
             let workspace = Workspace::new(directory.clone(), name)?;
             if *or_create && !workspace.exists() {
                 Workspace::create(directory, name, &project::catalog())?;
@@ -78,13 +80,27 @@ pub(crate) fn run(session: &Session, flags: &Flags) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
+/// Says that the environment has the last word.
+fn overridden(session: &Session, name: &str) {
+    let Some((variable, value)) = project::named_workspace().filter(|(_, value)| value != name) else {
+        return;
+    };
+    let detail = format!(
+        "{variable} is \"{value}\", and as long as it is set that workspace is used, whichever is selected. Unset it to use \"{name}\"."
+    );
+    session.report(&Diagnostic::warning("Workspace is overridden", detail).into());
+}
+
 fn delete(session: &Session, name: &str, force: bool) -> Result<(), Stop> {
     let workspace = Workspace::new(project::state_directory(), name)?;
+    workspace.may_go()?;
     let backend = recon_store::open(None, workspace.clone())?;
+    let _lock = backend.lock("workspace delete", std::time::Duration::ZERO)?;
     let remembered = backend.read(&project::catalog())?.map_or(0, |state| state.resources.len());
     if remembered > 0 && !force {
         let detail = format!(
-            "The state of \"{name}\" remembers {remembered} resource instances. Destroy them first:\n\n    RECON_WORKSPACE={name} recon destroy\n\nWith -force the workspace goes and they stay, managed by nobody."
+            "The state of \"{name}\" remembers {}. Destroy them first:\n\n    RECON_WORKSPACE={name} recon destroy\n\nWith -force the workspace goes and they stay, managed by nobody.",
+            style::count(remembered, "resource instance")
         );
         return Err(Diagnostic::error("Workspace is not empty", detail).into());
     }

@@ -47,7 +47,7 @@ impl Doing {
     }
 
     /// It begins.
-    pub(crate) fn started(self, address: &Address) -> String {
+    pub(crate) fn started(self, address: &Address, id: Option<&str>) -> String {
         let words = match self {
             Self::Create => "Creating",
             Self::Update => "Modifying",
@@ -55,7 +55,7 @@ impl Doing {
             Self::Read => "Reading",
             Self::Forget => "Forgetting",
         };
-        format!("{}: {words}...", name(address))
+        format!("{}: {words}...{}", name(address), identity(id))
     }
 
     /// It goes on.
@@ -72,8 +72,7 @@ impl Doing {
 
     /// It is done.
     pub(crate) fn finished(self, address: &Address, elapsed: Duration, id: Option<&str>) -> String {
-        let id = id.map(|id| format!(" [id={}]", quote::visible(id))).unwrap_or_default();
-        format!("{}: {} complete after {}{id}", name(address), self.noun(), duration(elapsed))
+        format!("{}: {} complete after {}{}", name(address), self.noun(), duration(elapsed), identity(id))
     }
 
     /// It failed.
@@ -90,6 +89,10 @@ impl Doing {
             Self::Forget => "Removal from state",
         }
     }
+}
+
+fn identity(id: Option<&str>) -> String {
+    id.map(|id| format!(" [id={}]", quote::visible(id))).unwrap_or_default()
 }
 
 fn name(address: &Address) -> String {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use recon_core::convert::convert;
 use recon_core::schema::{Attribute, Block, Mode, NestedBlock, Nesting};
 use recon_core::value::{Data, Name};
-use recon_core::{Diagnostic, Diagnostics, Marks, Value};
+use recon_core::{Diagnostic, Diagnostics, Value};
 
 use super::dynamic::{self, is_dynamic};
 use super::json::native;
@@ -18,32 +18,46 @@ use crate::scope::Scope;
 /// The value of a body: absent arguments are null, values have the schema's types. What [`super::check_body`] finds
 /// is not found again.
 pub fn decode_body(body: &Body, schema: &Block, scope: &dyn Scope) -> Result<Value, Diagnostics> {
+    let (value, found) = decode_mistaken(body, schema, scope);
+    found.into_result(value)
+}
+
+/// The same in spite of mistakes: what is wrong is unknown in the value, so that the rest of it can still be judged.
+pub fn decode_mistaken(body: &Body, schema: &Block, scope: &dyn Scope) -> (Value, Diagnostics) {
     let misuses = reference::misuses_in_body(body);
     if misuses.has_errors() {
-        return Err(misuses);
+        return (Value::unknown(schema.ty()), misuses);
     }
     let budget = Budget::default();
-    decode_in(body, schema, &Context::new(scope, &budget))
+    decode_parts(body, schema, &Context::new(scope, &budget))
 }
 
 /// The value of a body where names are bound around it.
 pub(super) fn decode_in(body: &Body, schema: &Block, context: &Context<'_>) -> Result<Value, Diagnostics> {
+    let (value, found) = decode_parts(body, schema, context);
+    found.into_result(value)
+}
+
+fn decode_parts(body: &Body, schema: &Block, context: &Context<'_>) -> (Value, Diagnostics) {
     let body = &*native(body, schema);
     let mut found = Diagnostics::new();
     let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
     for (name, attribute) in &schema.attributes {
         let argument = body.attributes.get(name).filter(|_| attribute.is_settable());
-        let value =
-            argument.and_then(|argument| found.take(argument_value(name, attribute, argument, context)));
-        let value = value.unwrap_or_else(|| Value::null(attribute.ty.clone()));
+        let value = match argument {
+            Some(argument) => found
+                .take(argument_value(name, attribute, argument, context))
+                .unwrap_or_else(|| Value::unknown(attribute.ty.clone())),
+            None => Value::null(attribute.ty.clone()),
+        };
         let secret = attribute.sensitive && !value.is_null();
         attributes.insert(name.clone(), if secret { value.sensitive() } else { value });
     }
     for (name, nested) in &schema.blocks {
         let value = found.take(blocks_value(body, name, nested, context));
-        attributes.insert(name.clone(), value.unwrap_or_else(|| Value::null(nested.ty())));
+        attributes.insert(name.clone(), value.unwrap_or_else(|| Value::unknown(nested.ty())));
     }
-    found.into_result(Data::Object(Arc::new(attributes)).into())
+    (Data::Object(Arc::new(attributes)).into(), found)
 }
 
 fn argument_value(
@@ -53,7 +67,7 @@ fn argument_value(
     context: &Context<'_>,
 ) -> Result<Value, Diagnostics> {
     let value = evaluate_in(&argument.value, context)?;
-    if value.deep_marks().has(Marks::EPHEMERAL) {
+    if value.deep_marks().is_ephemeral() {
         let detail = format!("The argument \"{name}\" is stored, and an ephemeral value must not be.");
         return Err(context.fail(&argument.value, "Invalid use of ephemeral value", detail));
     }

@@ -13,7 +13,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("sensitive", VALUE, Returns::Decided(open), |a| Ok(a[0].clone().sensitive())),
     pure("nonsensitive", VALUE, Returns::Decided(open), |a| {
         let (mut value, marks) = a[0].unmarked();
-        value.marks = marks.without(Marks::SENSITIVE);
+        value.marks = marks.without(Marks::SENSITIVE).without(Marks::DERIVED);
         Ok(value)
     }),
     pure("issensitive", VALUE, Returns::Bool, |a| {

@@ -3,7 +3,7 @@
 mod expression;
 mod types;
 
-use recon_core::{Data, Marks, Type, Value};
+use recon_core::{Data, Type, Value};
 
 pub use expression::{arguments, expression};
 pub use types::ty;
@@ -37,10 +37,10 @@ fn hidden(value: &Value) -> Option<&'static str> {
     if value.is_unknown() {
         return None;
     }
-    if value.marks.has(Marks::SENSITIVE) {
+    if value.marks.is_sensitive() {
         return Some("(sensitive value)");
     }
-    value.marks.has(Marks::EPHEMERAL).then_some("(ephemeral value)")
+    value.marks.is_ephemeral().then_some("(ephemeral value)")
 }
 
 fn null(ty: &Type) -> String {

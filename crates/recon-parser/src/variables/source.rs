@@ -29,6 +29,13 @@ pub enum VariableSource {
         /// The value, as it was typed.
         text: String,
     },
+    /// What the user typed when asked for it.
+    Typed {
+        /// The variable.
+        name: String,
+        /// The value, as it was typed.
+        text: String,
+    },
     /// `TF_VAR_NAME=TEXT`
     Environment {
         /// The variable, without the prefix.
@@ -57,9 +64,13 @@ pub(super) fn read(source: &VariableSource, module: &Module, sources: &mut Sourc
             } else {
                 syntax::parse_body(file, text)
             };
+            let secrets = body.attributes.iter().filter(|(name, _)| is_secret(module, name));
+            secrets.for_each(|(_, argument)| sources.hide(argument.value.span));
             values_of(body, problems)
         }
-        VariableSource::Flag { name, text } | VariableSource::Environment { name, text } => {
+        VariableSource::Flag { name, text }
+        | VariableSource::Typed { name, text }
+        | VariableSource::Environment { name, text } => {
             let variable = module.variables.get(&**name);
             let is_flag = matches!(source, VariableSource::Flag { .. });
             let mut found = Read::default();
@@ -75,6 +86,10 @@ pub(super) fn read(source: &VariableSource, module: &Module, sources: &mut Sourc
             found
         }
     }
+}
+
+fn is_secret(module: &Module, name: &Name) -> bool {
+    module.variables.get(name).is_some_and(|variable| variable.sensitive)
 }
 
 fn values_of(body: Body, problems: Diagnostics) -> Read {
@@ -110,6 +125,7 @@ pub(super) fn raw(
 ) -> Result<Given, Diagnostics> {
     let shown = match source {
         VariableSource::Flag { name, .. } => format!("<value for var.{name} from -var>"),
+        VariableSource::Typed { name, .. } => format!("<value for var.{name} as typed>"),
         VariableSource::Environment { name, .. } => format!("<value for var.{name} from TF_VAR_{name}>"),
         VariableSource::File { name, .. } => name.clone(),
     };

@@ -161,3 +161,10 @@ fn missing_variables_are_told_with_the_ways_to_set_them() {
       The variable `a` has no default and no value. Set it with `-var a=VALUE`, in a file such as `terraform.tfvars`, or with the environment variable `TF_VAR_a`.
     "#);
 }
+
+#[test]
+fn a_secret_in_a_file_is_in_no_excerpt() {
+    let configuration = "variable \"pw\" {\n  type      = number\n  sensitive = true\n}\n";
+    let told = run(configuration, &[file("a.tfvars", "pw = \"hunter2\"\n")]);
+    assert!(told.contains("a.tfvars:1:1 \"pw = *********\""), "{told}");
+}

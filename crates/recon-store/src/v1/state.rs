@@ -173,6 +173,9 @@ pub(crate) fn read(text: &str, types: &mut Types<'_>) -> Result<State, Unreadabl
 
 /// The words of a JSON reader without the place, which is told apart.
 pub(crate) fn words_of(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return "it ends in the middle of a value".to_owned();
+    }
     let place = format!(" at line {} column {}", error.line(), error.column());
     let words = error.to_string();
     words.strip_suffix(&place).map_or(words.clone(), str::to_owned)

@@ -170,6 +170,22 @@ fn what_nobody_waits_for_is_written_before_what_somebody_waits_for() {
 }
 
 #[test]
+fn a_result_is_in_the_file_before_anybody_waits_for_it() {
+    let folder = folder();
+    let journal = folder.local.journal().unwrap();
+    journal.append_many(&[begin(), intent(1, Op::Update, None)]).wait().unwrap();
+    journal.append_soon(&Entry::Result { step: 1, object: None }).unwrap();
+    let read = || folder.local.read_journal(&TwoTypes).unwrap().unwrap().len();
+    let started = std::time::Instant::now();
+    while read() < 3 && started.elapsed() < std::time::Duration::from_secs(10) {
+        std::thread::yield_now();
+    }
+    assert_eq!(read(), 3, "a process that is killed now takes it along");
+    drop(journal);
+    assert_eq!(read(), 3);
+}
+
+#[test]
 fn many_threads_append_at_once_and_no_line_is_lost_or_mixed() {
     let folder = folder();
     let journal = folder.local.journal().unwrap();

@@ -160,9 +160,17 @@ pub(crate) fn diagnostic(one: &Diagnostic, sources: &SourceMap) -> Line {
 }
 
 /// A step begins.
-pub(crate) fn started(address: &Address, doing: Doing) -> Line {
-    let hook = json!({ "resource": resource::hook(address), "action": doing.action() });
-    Line::info("apply_start", doing.started(address), vec![("hook", hook)])
+pub(crate) fn started(address: &Address, doing: Doing, id: Option<&str>) -> Line {
+    let hook = with_identity(json!({ "resource": resource::hook(address), "action": doing.action() }), id);
+    Line::info("apply_start", doing.started(address, id), vec![("hook", hook)])
+}
+
+fn with_identity(mut hook: Json, id: Option<&str>) -> Json {
+    if let Some(id) = id {
+        hook["id_key"] = json!("id");
+        hook["id_value"] = json!(id);
+    }
+    hook
 }
 
 /// A step goes on.
@@ -175,11 +183,8 @@ pub(crate) fn still(address: &Address, doing: Doing, elapsed: Duration) -> Line 
 
 /// A step is done.
 pub(crate) fn finished(address: &Address, doing: Doing, elapsed: Duration, id: Option<&str>) -> Line {
-    let mut hook = json!({ "resource": resource::hook(address), "action": doing.action() });
-    if let Some(id) = id {
-        hook["id_key"] = json!("id");
-        hook["id_value"] = json!(id);
-    }
+    let hook = json!({ "resource": resource::hook(address), "action": doing.action() });
+    let mut hook = with_identity(hook, id);
     hook["elapsed_seconds"] = json!(elapsed.as_secs());
     Line::info("apply_complete", doing.finished(address, elapsed, id), vec![("hook", hook)])
 }

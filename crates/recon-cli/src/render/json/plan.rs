@@ -35,7 +35,7 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str, module: Opti
     if !plan.drift.is_empty() {
         put("resource_drift", plan.drift.iter().map(|one| drift(one, catalog)).collect());
     }
-    put("resource_changes", plan.changes.iter().map(|one| change(one, catalog)).collect());
+    put("resource_changes", changes(plan).map(|one| change(one, catalog)).collect());
     put("output_changes", Json::Object(output_changes(plan)));
     if !plan.steps.is_empty() {
         put("recon_needs", super::super::needs::json(&recon_core::needs::needs(plan, catalog)));
@@ -52,13 +52,18 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str, module: Opti
     Json::Object(document)
 }
 
+/// The changes that the format tells of: a data source that was read while planning is a part of the state before.
+fn changes(plan: &Plan) -> impl Iterator<Item = &ResourceChange> {
+    plan.changes.iter().filter(|one| !(one.address.is_data() && one.change.is_keep()))
+}
+
 fn provider(catalog: &Catalog, address: &Address) -> &'static str {
     catalog.provider_of(&address.resource).unwrap_or("aws")
 }
 
 fn planned_values(plan: &Plan, catalog: &Catalog) -> Json {
     let mut modules: BTreeMap<ModulePath, Vec<Json>> = BTreeMap::new();
-    for one in plan.changes.iter().filter(|one| one.deposed.is_none()) {
+    for one in changes(plan).filter(|one| one.deposed.is_none()) {
         let Some(after) = one.change.after() else { continue };
         let mut fields = identity(&one.address, provider(catalog, &one.address));
         let version = catalog.at(&one.address.resource).map_or(0, |kind| kind.schema().version);
@@ -217,7 +222,6 @@ fn path(path: &Path) -> Json {
         .collect()
 }
 
-/// Only which providers there are: a plan does not hold its configuration.
 /// What a plan itself knows of its configuration.
 fn providers_of(plan: &Plan, catalog: &Catalog) -> Json {
     let mut providers: Map<String, Json> = Map::new();

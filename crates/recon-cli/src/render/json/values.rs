@@ -43,9 +43,9 @@ fn marks(value: &Value, marked: &dyn Fn(&Value) -> bool) -> Json {
         }
         // What will be known is not marked yet, but its shape is there.
         Data::Unknown(unknown) => match unknown.ty {
-            Type::Any | Type::Map(_) | Type::Object(_) => json!({}),
+            Type::Map(_) | Type::Object(_) => json!({}),
             Type::List(_) | Type::Set(_) | Type::Tuple(_) => json!([]),
-            Type::Bool | Type::Number | Type::String => Json::Bool(false),
+            Type::Any | Type::Bool | Type::Number | Type::String => Json::Bool(false),
         },
         Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) => Json::Bool(false),
     }
