@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use recon_core::sameness::same;
 use recon_core::schema::{Block, Nesting};
 use recon_core::value::Data;
 use recon_core::{Known, Value};
-use recon_planner::sameness::same;
 
 /// The answer of a service, spelled as in `spoken` wherever both mean the same, and marked as `spoken` and the schema
 /// say.

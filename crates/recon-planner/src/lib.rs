@@ -26,7 +26,6 @@ mod refresh;
 mod repetition;
 pub mod resolve;
 mod resource;
-pub mod sameness;
 mod scope;
 mod selection;
 mod targeting;
