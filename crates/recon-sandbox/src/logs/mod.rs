@@ -145,22 +145,29 @@ fn delete(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refu
 }
 
 fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
-    let text = |key: &str| body.get(key).and_then(Value::as_str);
-    let limit = body.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-    let limit = limit.unwrap_or(PAGE_MAX);
-    let prefix = text("logGroupNamePrefix").unwrap_or_default();
-    let pattern = text("logGroupNamePattern").unwrap_or_default();
-    if !prefix.is_empty() && !pattern.is_empty() {
+    let has = |key: &str| body.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    if has("logGroupNamePrefix") && has("logGroupNamePattern") {
         return Err(invalid(
             "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
         ));
     }
-    let identifiers = body.get("logGroupIdentifiers").and_then(Value::as_array);
-    if identifiers.is_some() && !(prefix.is_empty() && pattern.is_empty()) {
+    let identifiers = body.get("logGroupIdentifiers").is_some_and(Value::is_array);
+    if identifiers && (has("logGroupNamePrefix") || has("logGroupNamePattern")) {
         return Err(invalid(
             "logGroupIdentifiers and LogGroup name prefix or pattern are mutually exclusive parameters.",
         ));
     }
+    Ok(listing(groups, body, |name, group| shown(name, group, &call.region)))
+}
+
+/// Returns the page of groups that a call asks for.
+fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value) -> Value {
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let limit = body.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+    let prefix = text("logGroupNamePrefix").unwrap_or_default();
+    let pattern = text("logGroupNamePattern").unwrap_or_default().to_lowercase();
+    let class = text("logGroupClass");
+    let identifiers = body.get("logGroupIdentifiers").and_then(Value::as_array);
     let asked = |name: &str| {
         let mut given = identifiers.into_iter().flatten().filter_map(Value::as_str);
         let exactly = |given: &str| given == name || given.ends_with(&format!(":log-group:{name}"));
@@ -172,15 +179,16 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
         .range(start.to_owned()..)
         .take_while(|(name, _)| name.starts_with(prefix))
         .filter(|(name, _)| after != Some(name.as_str()))
-        .filter(|(name, _)| name.to_lowercase().contains(&pattern.to_lowercase()) && asked(name))
+        .filter(|(_, group)| class.is_none_or(|class| class == group.class))
+        .filter(|(name, _)| name.to_lowercase().contains(&pattern) && asked(name))
         .peekable();
-    let page: Vec<(&String, &Group)> = matching.by_ref().take(limit).collect();
-    let shown: Vec<Value> = page.iter().map(|(name, group)| shown(name, group, &call.region)).collect();
-    let mut document = json!({ "logGroups": shown });
+    let page: Vec<(&String, &Group)> = matching.by_ref().take(limit.unwrap_or(PAGE_MAX)).collect();
+    let items: Vec<Value> = page.iter().map(|(name, group)| shown(name, group)).collect();
+    let mut document = json!({ "logGroups": items });
     if let (Some((last, _)), true) = (page.last(), matching.peek().is_some()) {
         document["nextToken"] = json!(last);
     }
-    Ok(document)
+    document
 }
 
 fn shown(name: &str, group: &Group, region: &str) -> Value {
@@ -205,13 +213,11 @@ fn shown(name: &str, group: &Group, region: &str) -> Value {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
-fn list(groups: &mut Groups, _body: &Value, call: &Call) -> Result<Value, Refusal> {
-    let arn = |name: &str| format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
-    let shown: Vec<Value> = groups
-        .iter()
-        .map(|(name, group)| json!({ "logGroupName": name, "logGroupArn": arn(name), "logGroupClass": group.class }))
-        .collect();
-    Ok(json!({ "logGroups": shown }))
+fn list(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
+    Ok(listing(groups, body, |name, group| {
+        let arn = format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
+        json!({ "logGroupName": name, "logGroupArn": arn, "logGroupClass": group.class })
+    }))
 }
 
 fn put_retention(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {
@@ -355,5 +361,14 @@ mod tests {
         let second = ask(&mut world, "DescribeLogGroups", &rest).unwrap();
         assert_eq!(second["logGroups"][0]["logGroupName"], "b3");
         assert!(second.get("nextToken").is_none());
+        let listed =
+            ask(&mut world, "ListLogGroups", &json!({ "logGroupNamePattern": "B", "limit": 1 })).unwrap();
+        assert_eq!(
+            (&listed["logGroups"][0]["logGroupName"], &listed["nextToken"]),
+            (&json!("b1"), &json!("b1"))
+        );
+        let rare = json!({ "logGroupClass": "INFREQUENT_ACCESS" });
+        let rare = ask(&mut world, "DescribeLogGroups", &rare).unwrap();
+        assert_eq!(rare["logGroups"], json!([]));
     }
 }

@@ -9,12 +9,13 @@ const TAG_VALUE: &str = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*";
 /// Every constraint.
 #[rustfmt::skip]
 pub(super) const CONSTRAINTS: &[Constraint] = &[
-    (&["CreateLogGroup"], "logGroupClass", &[OneOf(&["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"])]),
+    (&[], "logGroupClass", &[OneOf(&["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"])]),
     (&["AssociateKmsKey"], "kmsKeyId", &[Needed]),
     (&[], "kmsKeyId", &[Length(0, 256)]),
     (&["PutRetentionPolicy"], "retentionInDays", &[Needed]),
     (&["PutLogGroupDeletionProtection"], "deletionProtectionEnabled", &[Needed]),
     (&["DescribeLogGroups"], "limit", &[Range(1, 50)]),
+    (&["ListLogGroups"], "limit", &[Range(1, 1000)]),
     (&["DescribeLogGroups"], "logGroupIdentifiers", &[Count(1, 50)]),
     (&["DescribeLogGroups"], "logGroupNamePrefix", &[Length(1, 512), Pattern(r"[\.\-_/#A-Za-z0-9]+")]),
     (&["DescribeLogGroups"], "logGroupNamePattern", &[Length(0, 512), Pattern(r"[\.\-_/#A-Za-z0-9]*")]),
