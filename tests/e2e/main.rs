@@ -17,6 +17,7 @@ mod mistakes;
 mod quotas;
 mod recreated;
 mod releases;
+mod respelled;
 mod secrets;
 mod stopped;
 mod structure;

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod provider;
 pub mod quota;
 pub mod resource_type;
+pub mod sameness;
 pub mod schema;
 pub mod secrets;
 mod set;

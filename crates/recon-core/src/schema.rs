@@ -89,6 +89,8 @@ pub enum Sameness {
     EmptyIsNull,
     /// When they differ only in case.
     IgnoreCase,
+    /// When they name the same Lambda function and qualifier, be it by name, by ARN, or by a part of the ARN.
+    FunctionName,
 }
 
 /// A kind of nested block.

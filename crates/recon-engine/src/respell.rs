@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use recon_core::sameness::same;
 use recon_core::schema::{Block, Nesting};
 use recon_core::secrets::Secrets;
 use recon_core::value::Data;
 use recon_core::{Known, ResourceMode, Type, Value};
-use recon_planner::sameness::same;
 
 /// The answer of a service, spelled as in `spoken` wherever both mean the same, and marked as `spoken` and the schema
 /// say. What else has a secret of `spoken` in it is marked as found out.

@@ -53,10 +53,7 @@ pub(crate) fn decide(candidate: &Candidate<'_>) -> Decision {
             ignore(candidate.config.clone(), &prior.value, &paths)
         }
     };
-    let mut proposed = propose(block, Some(&prior.value), &config);
-    if !differences(block, &prior.value, &proposed).is_empty() {
-        proposed = recompute(block, &prior.value, &config, proposed);
-    }
+    let proposed = propose(block, Some(&prior.value), &config);
     let (planned, more) = match refine(candidate, &config, Some(&prior.value), proposed) {
         Ok(refined) => refined,
         Err(decision) => return decision,

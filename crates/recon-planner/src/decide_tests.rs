@@ -52,6 +52,15 @@ fn change(prior: &[(&str, Value)], set: &[(&str, Value)]) -> Change {
 }
 
 #[test]
+fn what_the_type_takes_back_is_no_change() {
+    assert!(matches!(change(&[], &[("region", Value::from("HERE"))]), Change::Keep { .. }));
+    let Change::Update { planned, .. } = change(&[], &[("region", Value::from("there"))]) else {
+        panic!("not an update")
+    };
+    assert!(planned.get("revision").is_unknown());
+}
+
+#[test]
 fn what_is_not_there_is_created_with_defaults_and_unknowns() {
     let Change::Create { planned } = decided(None, config(&[]), &Lifecycle::default()) else {
         panic!("not a create")

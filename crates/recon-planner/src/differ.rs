@@ -1,11 +1,10 @@
 //! Where two values of one schema differ, and what that means. Pure.
 
 use recon_core::path::Step;
+use recon_core::sameness::same;
 use recon_core::schema::{Attribute, Block, Mode, NestedBlock, Nesting, OnChange, OnUpdate};
 use recon_core::value::Data;
 use recon_core::{Path, Value};
-
-use crate::sameness::same;
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A resource type and objects for the tests of this crate.
 
-use recon_core::resource_type::{Catalog, Follows, ResourceType};
+use recon_core::resource_type::{Catalog, Follows, Proposal, Refined, ResourceType};
 use recon_core::schema::{
     Mode, OnUpdate, Sameness, Schema, at_most_one, block, computed, defaulted, optional, optional_computed,
     recomputed, required,
@@ -49,6 +49,18 @@ impl ResourceType for Thing {
 
     fn schema(&self) -> &Schema {
         &self.0
+    }
+
+    /// A rule of its own: capitals make no other region.
+    fn refine(&self, proposal: Proposal<'_>) -> Refined {
+        let before = proposal.prior.and_then(|prior| prior.str("region"));
+        let after = proposal.proposed.str("region");
+        let stays = before.zip(after).is_some_and(|(before, after)| before.eq_ignore_ascii_case(after));
+        let planned = match before.filter(|_| stays) {
+            Some(before) => proposal.proposed.with("region", Value::from(before)),
+            None => proposal.proposed,
+        };
+        Refined::Ready { planned, replace: Vec::new() }
     }
 }
 

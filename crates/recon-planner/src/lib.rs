@@ -27,7 +27,6 @@ mod refresh;
 mod repetition;
 pub mod resolve;
 mod resource;
-pub mod sameness;
 mod scope;
 mod selection;
 mod targeting;

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use recon_core::sameness::same;
 use recon_core::schema::{Absent, Attribute, Block, Mode, NestedBlock, Nesting, Sameness};
 use recon_core::value::{Data, Name};
 use recon_core::{Marks, Type, Value};
-
-use crate::sameness::same;
 
 /// Completes a configuration from the prior object and from defaults; unknown where only the provider can say.
 pub(crate) fn propose(block: &Block, prior: Option<&Value>, config: &Value) -> Value {

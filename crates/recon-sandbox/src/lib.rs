@@ -12,6 +12,7 @@ mod ids;
 mod lambda;
 mod line;
 mod logs;
+mod model;
 mod persist;
 mod quota;
 mod render;

@@ -3,14 +3,14 @@
 use crate::wire::{Call, Outcome};
 use crate::world::World;
 
-/// Handles one operation; the captures are what stood at `{}` in the pattern.
+/// Handles one operation; the captures are what stood at the names in braces in the pattern.
 pub(crate) type Handler = fn(&mut World, &Call, &Captures) -> Outcome;
 
 /// One operation of a REST service.
 pub(crate) struct Route {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path, `{}` for one segment that varies.
+    /// The path, a name in braces, or `{}`, for one segment that varies.
     pub pattern: &'static str,
     /// The name of the operation.
     pub operation: &'static str,
@@ -59,12 +59,21 @@ pub(crate) fn changes_the_cloud(operation: &str) -> bool {
     !READS.iter().any(|read| operation.starts_with(read))
 }
 
+impl Route {
+    /// Returns what stood at a name in braces.
+    pub(crate) fn captured<'a>(&self, captures: &'a Captures, name: &str) -> Option<&'a str> {
+        let mut names = self.pattern.split('/').filter(|part| part.starts_with('{'));
+        let place = names.position(|part| part.trim_matches(['{', '}']) == name)?;
+        captures.0.get(place).map(String::as_str)
+    }
+}
+
 fn captures(pattern: &str, segments: &[&str]) -> Option<Captures> {
     let mut parts = pattern.split('/').filter(|part| !part.is_empty());
     let mut captured = Vec::new();
     for segment in segments {
         match parts.next()? {
-            "{}" => captured.push((*segment).to_owned()),
+            varying if varying.starts_with('{') => captured.push((*segment).to_owned()),
             part if part == *segment => {}
             _ => return None,
         }
@@ -80,6 +89,17 @@ mod tests {
     fn pattern_captures_varying_segments() {
         let captured = captures("/functions/{}/aliases/{}", &["functions", "f", "aliases", "live"]).unwrap();
         assert_eq!((captured.at(0), captured.at(1), captured.at(2)), ("f", "live", ""));
+    }
+
+    #[test]
+    fn a_capture_has_a_name() {
+        let route =
+            route("GET", "/layers/{LayerName}/versions/{VersionNumber}", "GetLayerVersion", |_, _, _| {
+                Ok(crate::wire::Answer::empty(204))
+            });
+        let captured = captures(route.pattern, &["layers", "l", "versions", "2"]).unwrap();
+        assert_eq!(route.captured(&captured, "VersionNumber"), Some("2"));
+        assert_eq!(route.captured(&captured, "Qualifier"), None);
     }
 
     #[test]

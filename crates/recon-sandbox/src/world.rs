@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Ids;
-use crate::{apigateway, iam, lambda, logs, s3};
+use crate::{apigateway, iam, lambda, logs, s3, sts};
 
 /// The one account there is.
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -27,6 +27,9 @@ pub(crate) struct World {
     pub logs: logs::Logs,
     /// Buckets and objects.
     pub s3: s3::S3,
+    /// Who holds the credentials that were given out.
+    #[serde(default)]
+    pub sessions: sts::Sessions,
 }
 
 /// How long the cloud takes for what it does asynchronously.
@@ -50,6 +53,7 @@ impl World {
             iam: iam::Iam::default(),
             logs: logs::Logs::default(),
             s3: s3::S3::default(),
+            sessions: sts::Sessions::default(),
         }
     }
 }

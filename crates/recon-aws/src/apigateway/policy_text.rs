@@ -17,7 +17,7 @@ pub(super) fn written_out(policy: &str, prefix: &str) -> String {
 pub(super) fn remembered(live: &str, have: Option<&str>, prefix: &str) -> String {
     let live = unescaped(live);
     match have {
-        Some(have) if super::settle::same_policy(&written_out(have, prefix), &live) => have.to_owned(),
+        Some(have) if recon_core::sameness::same_policy(&written_out(have, prefix), &live) => have.to_owned(),
         _ => live,
     }
 }

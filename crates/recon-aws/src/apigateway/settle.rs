@@ -1,10 +1,10 @@
 //! From what AWS reports to what is remembered: fills in what AWS does not report, and keeps the spelling that is
 //! remembered already where AWS's means the same, so that a refresh of an untouched object changes nothing.
 
+use recon_core::sameness::same;
 use recon_core::schema::{Absent, Block, Mode, Nesting, Sameness, Schema};
 use recon_core::value::Name;
 use recon_core::{Data, Known, Type, Value};
-use serde_json::Value as Json;
 
 use super::arguments::is_empty;
 
@@ -47,7 +47,8 @@ fn settle_block(block: &Block, have: &Value, live: &Value) -> Value {
         let old = have.get(name);
         let new = reported.and_then(|reported| reported.get(name));
         let chosen = match new {
-            Some(new) if means_the_same(attribute.sameness, old, new) => old,
+            Some(new) if is_empty(old) && is_empty(new) => old,
+            Some(new) if same(attribute.sameness, old, new) => old,
             Some(new) => new,
             None => old,
         };
@@ -92,46 +93,6 @@ fn empty(block: &Block, nesting: Nesting) -> Value {
         Nesting::Single => Value::null(block.ty()),
         Nesting::List(..) => Value::list(block.ty(), Vec::new()),
         Nesting::Set(..) => Value::set(block.ty(), Vec::new()),
-    }
-}
-
-fn means_the_same(sameness: Sameness, old: &Value, new: &Value) -> bool {
-    if is_empty(old) && is_empty(new) {
-        return true;
-    }
-    let (Some(old), Some(new)) = (old.as_str(), new.as_str()) else { return false };
-    match sameness {
-        Sameness::Json => documents(old, new).is_some_and(|(old, new)| old == new),
-        Sameness::Policy => same_policy(old, new),
-        Sameness::IgnoreCase => old.eq_ignore_ascii_case(new),
-        Sameness::Exact | Sameness::EmptyIsNull => false,
-    }
-}
-
-/// Whether both are the same policy document.
-pub(super) fn same_policy(a: &str, b: &str) -> bool {
-    documents(a, b).is_some_and(|(a, b)| canonical(a) == canonical(b))
-}
-
-fn documents(a: &str, b: &str) -> Option<(Json, Json)> {
-    Some((serde_json::from_str(a).ok()?, serde_json::from_str(b).ok()?))
-}
-
-/// A policy in which a list of one is its element and the order of a list does not matter.
-fn canonical(policy: Json) -> Json {
-    match policy {
-        Json::Array(items) => {
-            let mut items: Vec<Json> = items.into_iter().map(canonical).collect();
-            items.sort_by_key(Json::to_string);
-            if items.len() == 1 { items.remove(0) } else { Json::Array(items) }
-        }
-        Json::Object(entries) => {
-            let mut entries: Vec<_> =
-                entries.into_iter().map(|(name, value)| (name, canonical(value))).collect();
-            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-            Json::Object(entries.into_iter().collect())
-        }
-        other => other,
     }
 }
 

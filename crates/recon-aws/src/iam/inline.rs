@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use recon_core::provider::ProviderError;
+use recon_core::sameness::same_policy;
 use recon_core::{Known, Type, Value};
 
 use super::check::{Finding, invalid, wrong_policy};
-use super::{if_there, policy_text, reads};
+use super::{if_there, reads};
 use crate::aws::Aws;
 use crate::snapshot::Snapshot;
 
@@ -58,7 +59,7 @@ fn declared(value: &Value) -> BTreeMap<String, String> {
 
 fn equivalent(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>) -> bool {
     a.len() == b.len()
-        && a.iter().zip(b).all(|((a, policy), (b, other))| a == b && policy_text::same(policy, other))
+        && a.iter().zip(b).all(|((a, policy), (b, other))| a == b && same_policy(policy, other))
 }
 
 /// The blocks as they are: not read unless they were declared.
@@ -85,8 +86,7 @@ fn blocks(live: &BTreeMap<String, String>, remembered: &BTreeMap<String, String>
     let item = |name: Value, policy: Value| Value::object([("name", name), ("policy", policy)]);
     let mut items: Vec<Value> = Vec::new();
     for (name, policy) in live {
-        let spelled =
-            remembered.get(name).filter(|spelled| policy_text::same(spelled, policy)).unwrap_or(policy);
+        let spelled = remembered.get(name).filter(|spelled| same_policy(spelled, policy)).unwrap_or(policy);
         items.push(item(Value::from(name.as_str()), Value::from(spelled.as_str())));
     }
     if items.is_empty() {
@@ -123,7 +123,7 @@ pub(super) async fn update(aws: &Aws, role: &str, have: &Known, want: &Known) ->
         delete(aws, role, name).await?;
     }
     for (name, policy) in &wanted {
-        if !live.get(name).is_some_and(|live| policy_text::same(live, policy)) {
+        if !live.get(name).is_some_and(|live| same_policy(live, policy)) {
             put(aws, role, name, policy).await?;
         }
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_iam::types::{self, PolicyScopeType, PolicyVersion};
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
+use recon_core::sameness::same_policy;
 use recon_core::{Known, Value};
 
 use super::policy::{Policy, SCHEMA};
 use super::policy_reads::{self, LivePolicy};
 use super::reads::PAGES_MAX;
-use super::{changes, if_there, incomplete, is_recent, key, name, policy_text, tags};
+use super::{changes, if_there, incomplete, is_recent, key, name, tags};
 use crate::aws::Aws;
 use crate::call::{Created, Pause};
 use crate::live::Live;
@@ -149,7 +150,7 @@ async fn candidates(aws: &Aws, want: &Known, since_ms: i64) -> Result<Vec<LivePo
             && want.text("path").is_none_or(|path| policy.path() == Some(path));
         let Some(arn) = policy.arn().filter(|_| fits) else { continue };
         let live = if_there(policy_reads::read(aws, &Snapshot::default(), arn).await)?;
-        found.extend(live.filter(|live| policy_text::same(&live.document, key(want, "policy"))));
+        found.extend(live.filter(|live| same_policy(&live.document, key(want, "policy"))));
     }
     Ok(found)
 }

@@ -7,6 +7,7 @@ use aws_sdk_iam::types;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
+use recon_core::sameness::same_policy;
 use recon_core::{Known, Value};
 
 use super::role::{Role, SCHEMA};
@@ -166,7 +167,7 @@ async fn candidates(aws: &Aws, want: &Known, since_ms: i64) -> Result<Vec<types:
 fn is_new(role: &types::Role, want: &Known, since_ms: i64) -> bool {
     let trust = policy_text::decoded(role.assume_role_policy_document().unwrap_or_default());
     is_recent(&role.create_date, since_ms)
-        && policy_text::same(&trust, key(want, "assume_role_policy"))
+        && same_policy(&trust, key(want, "assume_role_policy"))
         && want.text("path").is_none_or(|path| path == role.path)
 }
 

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::resource_type::{Proposal, Refined, ResourceType};
+use recon_core::sameness::same_policy;
 use recon_core::schema::{Sameness, Schema, block, computed, optional_computed, required};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
 
-use super::{changes, check, if_there, inline, key, name, policy_text, reads, role_queue};
+use super::{changes, check, if_there, inline, key, name, reads, role_queue};
 use crate::aws::Aws;
 use crate::live::Live;
 use crate::shape::merge;
@@ -126,7 +127,7 @@ impl Live for RolePolicy {
         for name in names.into_iter().filter(|name| name::could_be(name, want, since_ms)) {
             let live = if_there(reads::get_inline_policy(aws, role, &name).await)?;
             // Another policy was there before: the create did not come that far, and will overwrite it.
-            if live.is_some_and(|live| policy_text::same(&live, key(want, "policy"))) {
+            if live.is_some_and(|live| same_policy(&live, key(want, "policy"))) {
                 found.push(complete(want, role, &name));
             }
         }

@@ -11,7 +11,7 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
 use super::function::{CONTAINERS, replaced_with_function};
-use super::name::queue_key;
+use super::name::{self, queue_key};
 use super::versions::LATEST;
 use crate::rules::{self, Findings};
 
@@ -29,7 +29,7 @@ pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let attributes = [
         ("arn", computed(Type::String, "ARN of the alias.")),
         ("description", description),
-        ("function_name", required(Type::String, "Name or ARN of the function.").replaces()),
+        ("function_name", name::function()),
         ("function_version", required(Type::String, "Version that the alias points at, or `$LATEST`.")),
         ("id", optional_computed(Type::String, "The alias's ARN.")),
         ("invoke_arn", computed(Type::String, "ARN with which API Gateway invokes the alias.")),

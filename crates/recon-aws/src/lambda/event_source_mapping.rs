@@ -6,7 +6,6 @@ use recon_core::resource_type::{Proposal, Refined, ResourceType};
 use recon_core::schema::Schema;
 use recon_core::{Diagnostic, Known, Number, Path, Type, Value};
 
-use super::name::parts;
 use crate::tags;
 
 pub(crate) const KIND: &str = "aws_lambda_event_source_mapping";
@@ -133,11 +132,6 @@ fn changed(prior: &Known, config: &Value, planned: Value) -> Value {
     {
         planned = planned.with("starting_position", prior.get("starting_position").clone());
     }
-    if let (Some(before), Some(after)) = (prior.str("function_name"), planned.str("function_name"))
-        && same_function(before, after)
-    {
-        planned = planned.with("function_name", prior.get("function_name").clone());
-    }
     if same_brokers(prior.get("self_managed_event_source"), planned.get("self_managed_event_source")) {
         planned = planned.with("self_managed_event_source", prior.get("self_managed_event_source").clone());
     }
@@ -160,12 +154,6 @@ fn unset(name: &str, prior: &Known) -> Value {
         ("bisect_batch_on_function_error", _) => Value::from(false),
         _ => number(0),
     }
-}
-
-/// Whether two texts name the same function and qualifier, be it by name or by ARN.
-pub(crate) fn same_function(a: &str, b: &str) -> bool {
-    // Two ARNs may name functions of different accounts.
-    a == b || (parts(a) == parts(b) && !(a.starts_with("arn:") && b.starts_with("arn:")))
 }
 
 /// Whether two blocks name the same brokers, in whatever order.
@@ -216,14 +204,6 @@ mod tests {
         let planned = changed(&prior, &config, Value::from(prior.clone()));
         assert_eq!(planned.get("batch_size").as_i64(), Some(expected));
         assert!(planned.get("tumbling_window_in_seconds").is_null(), "the source has none");
-    }
-
-    #[test_case("f", "arn:aws:lambda:us-east-1:1:function:f", true)]
-    #[test_case("f:prod", "arn:aws:lambda:us-east-1:1:function:f:prod", true)]
-    #[test_case("f", "arn:aws:lambda:us-east-1:1:function:f:prod", false)]
-    #[test_case("arn:aws:lambda:us-east-1:2:function:f", "arn:aws:lambda:us-east-1:1:function:f", false)]
-    fn a_function_is_the_same_by_name_and_by_arn(a: &str, b: &str, expected: bool) {
-        assert_eq!(same_function(a, b), expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use aws_sdk_lambda::types::{
 use aws_smithy_types::DateTime;
 use recon_core::{Known, Type, Value};
 
-use super::event_source_mapping::{SCHEMA, same_brokers, same_function, same_instant};
+use super::event_source_mapping::{SCHEMA, same_brokers, same_instant};
 use crate::apigateway::settle;
 use crate::shape::{block, list_or_null, no_block, number, set, text_or_null};
 
@@ -15,10 +15,6 @@ use crate::shape::{block, list_or_null, no_block, number, set, text_or_null};
 pub(crate) fn value(have: &Known, live: &EventSourceMappingConfiguration, tagged: Value) -> Known {
     let mut described = settings(live, sources(live, tagged));
     let keep = |described: Value, name: &str| described.with(name, have.get(name).clone());
-    let function = live.function_arn().unwrap_or_default();
-    if have.str("function_name").is_some_and(|written| same_function(written, function)) {
-        described = keep(described, "function_name");
-    }
     if same_brokers(have.get("self_managed_event_source"), described.get("self_managed_event_source")) {
         described = keep(described, "self_managed_event_source");
     }

@@ -55,7 +55,8 @@ fn settings() -> Attributes {
         ("enabled", defaulted(Type::Bool, true, "Whether the mapping feeds the function.")),
         (
             "function_name",
-            required(Type::String, "Name or ARN of the function, with a qualifier or without."),
+            required(Type::String, "Name or ARN of the function, with a qualifier or without.")
+                .compared(Sameness::FunctionName),
         ),
         ("function_response_types", response_types.compared(Sameness::EmptyIsNull)),
         ("kms_key_arn", text("Key that encrypts the filter criteria.")),

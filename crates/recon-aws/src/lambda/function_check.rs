@@ -14,6 +14,28 @@ const MOUNT: &str = "/mnt/";
 /// The most that the variables may take, as JSON.
 const ENVIRONMENT_BYTES_MAX: usize = 4096;
 
+/// The environment variables that Lambda sets itself.
+const RESERVED: &[&str] = &[
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+];
+
 pub(crate) fn check(config: &Value) -> Findings {
     let mut found = Findings::new();
     check_name(&mut found, config);
@@ -79,6 +101,9 @@ fn check_package(found: &mut Findings, config: &Value) {
         }
     }
     rules::longest(found, config, "handler", HANDLER_MAX);
+    if config.str("handler").is_some_and(|handler| handler.contains(char::is_whitespace)) {
+        rules::wrong(found, "handler", "A handler has no spaces, as in `index.handler`.");
+    }
 }
 
 fn check_architectures(found: &mut Findings, config: &Value) {
@@ -102,15 +127,32 @@ fn nested<'a>(config: &'a Value, name: &str) -> Option<(Path, &'a Value)> {
 fn check_environment(found: &mut Findings, config: &Value) {
     let Some((at, block)) = nested(config, "environment") else { return };
     let variables = block.get("variables").entries().into_iter().flatten();
+    let at = at.then(Step::Attribute("variables".into()));
+    for (name, _) in variables.clone() {
+        if let Some(detail) = wrong_variable(name) {
+            found.push((at.clone(), Diagnostic::error("Invalid environment variable", detail)));
+        }
+    }
     // As JSON; what is not known yet counts nothing.
     let text = |text: &str| serde_json::Value::from(text).to_string().len();
     let one = |(name, value): (&Name, &Value)| text(name) + value.as_str().map_or(0, text) + 2;
     let bytes = 1 + variables.map(one).sum::<usize>();
     if bytes > ENVIRONMENT_BYTES_MAX {
         let detail = format!("Lambda keeps at most 4 KB of environment variables; these are {bytes} bytes.");
-        let at = at.then(Step::Attribute("variables".into()));
         found.push((at, Diagnostic::error("Environment too large", detail)));
     }
+}
+
+/// What is wrong with the name of an environment variable.
+fn wrong_variable(name: &str) -> Option<String> {
+    if RESERVED.contains(&name) {
+        return Some(format!("Lambda sets `{name}` itself. Give the variable another name."));
+    }
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let fits = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let detail =
+        format!("The name of a variable is a letter, then letters, digits and underscores; it is {name:?}.");
+    (!(begins && fits)).then_some(detail)
 }
 
 fn check_settings(found: &mut Findings, config: &Value) {
@@ -169,6 +211,11 @@ fn check_connections(found: &mut Findings, config: &Value) {
         _ => {}
     }
     let Some((_, block)) = nested(config, "file_system_config") else { return };
+    let network = config.get("vpc_config");
+    if !network.is_unknown() && network.items().is_empty() {
+        let detail = "A file system is reached through the network of a VPC: `vpc_config` is missing.";
+        rules::wrong(found, "file_system_config", detail);
+    }
     if block.str("arn").is_some_and(|arn| !rules::is_arn(arn)) {
         rules::wrong(found, "file_system_config", "`arn` must be the ARN of an EFS access point.");
     }
@@ -226,6 +273,11 @@ mod tests {
     #[test_case(&[("s3_object_version", "1".into())], Some("s3_object_version"); "a version of a file")]
     #[test_case(&[("package_type", "Image".into())], Some("handler"); "an image with a handler")]
     #[test_case(&[("layers", Value::strings(["tools"]))], Some("layers"); "a layer that is no ARN")]
+    #[test_case(&[("handler", "index handler".into())], Some("handler"); "a handler with a space")]
+    #[test_case(&[("environment", once([("variables", Value::string_map([("AWS_REGION", "x")]))]))], Some("environment"); "a reserved variable")]
+    #[test_case(&[("environment", once([("variables", Value::string_map([("1st", "x")]))]))], Some("environment"); "a variable that begins with a digit")]
+    #[test_case(&[("environment", once([("variables", Value::string_map([("A", "x"), ("STAGE_1", "y")]))]))], None; "variables")]
+    #[test_case(&[("file_system_config", once([("arn", "arn:aws:elasticfilesystem:us-east-1:1:access-point/a".into()), ("local_mount_path", "/mnt/data".into())]))], Some("file_system_config"); "a file system without a network")]
     #[test_case(&[("handler", Value::null(Type::String))], Some("handler"); "no handler")]
     #[test_case(&[("replacement_security_group_ids", Value::strings(["sg-1"]))], Some("replacement_security_group_ids"); "groups for nothing")]
     #[test_case(&[("dead_letter_config", once([("target_arn", "queue".into())]))], Some("dead_letter_config"); "a queue that is no ARN")]

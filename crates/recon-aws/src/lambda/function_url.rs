@@ -12,7 +12,7 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
 use super::function::CONTAINERS;
-use super::name::{parts, queue_key};
+use super::name::{self, queue_key};
 use super::versions::LATEST;
 use crate::rules::{self, Findings};
 
@@ -30,7 +30,7 @@ pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let attributes = [
         ("authorization_type", required(Type::String, "Who may call: `AWS_IAM` or `NONE`.")),
         ("function_arn", computed(Type::String, "ARN of the function.")),
-        ("function_name", required(Type::String, "Name or ARN of the function.").replaces()),
+        ("function_name", name::function()),
         ("function_url", computed(Type::String, "The URL.")),
         ("id", optional_computed(Type::String, "Function, and after a slash the alias.")),
         ("invoke_mode", defaulted(Type::String, "BUFFERED", "`BUFFERED` or `RESPONSE_STREAM`.")),
@@ -83,17 +83,7 @@ impl ResourceType for FunctionUrl {
     }
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
-        let remembered = proposal.prior.map(|prior| prior.get("function_name"));
-        let planned = proposal.proposed;
-        // A name and an ARN of one function are no change.
-        let is_same = remembered.and_then(|value| value.as_str()).is_some_and(|before| {
-            planned.str("function_name").is_some_and(|after| parts(before) == parts(after))
-        });
-        let planned = match remembered.filter(|_| is_same) {
-            Some(before) => planned.with("function_name", before.clone()),
-            None => planned,
-        };
-        Refined::Ready { planned, replace: Vec::new() }
+        Refined::Ready { planned: proposal.proposed, replace: Vec::new() }
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {

@@ -1,5 +1,8 @@
 //! What a user may write for a function: its name, its ARN, or part of the ARN.
 
+use recon_core::Type;
+use recon_core::schema::{Attribute, Sameness, required};
+
 /// The name of the function that a text names.
 ///
 /// `ItemsFunction`, `ItemsFunction:prod`, `123456789012:function:ItemsFunction` and
@@ -15,6 +18,11 @@ pub(crate) fn parts(text: &str) -> (&str, Option<&str>) {
         Some((name, qualifier)) => (name, Some(qualifier)),
         None => (rest, None),
     }
+}
+
+/// The argument that names the function which an object belongs to.
+pub(crate) fn function() -> Attribute {
+    required(Type::String, "Name or ARN of the function.").compared(Sameness::FunctionName).replaces()
 }
 
 /// The key under which all writes to a function queue up.

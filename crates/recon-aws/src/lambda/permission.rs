@@ -54,6 +54,7 @@ impl ResourceType for Permission {
         rules::not_both(&mut found, config, "statement_id", "statement_id_prefix");
         rules::one_of(&mut found, config, "function_url_auth_type", &["AWS_IAM", "NONE"]);
         rules::arn(&mut found, config, "source_arn");
+        check_parts(&mut found, config);
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         for name in ["statement_id", "statement_id_prefix"] {
             if config.str(name).is_some_and(|id| id.len() > 100 || !id.chars().all(fits)) {
@@ -89,5 +90,58 @@ impl ResourceType for Permission {
 
     fn vanishes_with(&self) -> &'static [Container] {
         CONTAINERS
+    }
+}
+
+/// Whom and what the statement is about, in Lambda's spelling.
+fn check_parts(found: &mut Findings, config: &Value) {
+    let is_action = |action: &str| {
+        let name = action.strip_prefix("lambda:").unwrap_or_default();
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic());
+        action == "*" || name == "*" || is_name
+    };
+    if config.str("action").is_some_and(|action| !is_action(action)) {
+        rules::wrong(
+            found,
+            "action",
+            "An action is `lambda:` and the name of an operation, `lambda:*` or `*`.",
+        );
+    }
+    let is_account = |text: &str| text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
+    if config.text("source_account").is_some_and(|account| !is_account(account)) {
+        rules::wrong(found, "source_account", "An account id has twelve digits.");
+    }
+    let is_token = |text: &str| {
+        text.len() <= 256 && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+    };
+    if config.text("event_source_token").is_some_and(|token| !is_token(token)) {
+        let detail = "A token has at most 256 letters, digits, dots, hyphens and underscores.";
+        rules::wrong(found, "event_source_token", detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    #[test_case(&[], None; "nothing wrong")]
+    #[test_case(&[("action", "*"), ("source_account", "123456789012")], None; "every action")]
+    #[test_case(&[("action", "lambda:*"), ("event_source_token", "amzn1.ask.skill.a-b")], None; "every action of lambda")]
+    #[test_case(&[("action", "s3:GetObject")], Some("action"); "action of another service")]
+    #[test_case(&[("action", "lambda:")], Some("action"); "action without a name")]
+    #[test_case(&[("source_account", "12")], Some("source_account"); "short account")]
+    #[test_case(&[("event_source_token", "a b")], Some("event_source_token"); "token with a space")]
+    #[test_case(&[("statement_id", "a b")], Some("statement_id"); "id with a space")]
+    #[test_case(&[("qualifier", "$LATEST")], Some("qualifier"); "unpublished version")]
+    fn rules_of_permissions(set: &[(&str, &str)], wrong: Option<&str>) {
+        let basic = [("action", "lambda:InvokeFunction"), ("principal", "s3.amazonaws.com")];
+        let config = Value::object(
+            basic.iter().chain(set).map(|(name, text)| (*name, Value::from(*text))).collect::<Vec<_>>(),
+        );
+        let found = Permission.check(&config);
+        let named: Vec<&str> = found.iter().filter_map(|(path, _)| path.argument()).collect();
+        assert_eq!(named.first().copied(), wrong, "{named:?}");
     }
 }

@@ -11,7 +11,7 @@ use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
 use super::function::CONTAINERS;
-use super::name::queue_key;
+use super::name::{self, queue_key};
 use super::{version_plan, version_review};
 use crate::rules::{self, Findings};
 
@@ -27,7 +27,7 @@ pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let attributes = [
         ("code_sha256", text("Hash of the version's code.")),
         ("description", description.compared(Sameness::EmptyIsNull)),
-        ("function_name", required(Type::String, "Name or ARN of the function.").replaces()),
+        ("function_name", name::function()),
         (
             "history",
             computed(Type::list(Type::String), "The versions that belong to this block, newest first."),

@@ -1,9 +1,9 @@
 //! An object as a block without references: only what somebody chose, in an order that reads well.
 
 use recon_core::discovery::{Found, Manner};
+use recon_core::sameness::same;
 use recon_core::schema::{Absent, Attribute, Block, Mode, NestedBlock, Nesting, Sameness, Schema};
 use recon_core::{Data, Value};
-use recon_planner::sameness::same;
 use serde_json::Value as Json;
 
 use super::expression::{Body, Expression, Item};
@@ -129,7 +129,7 @@ fn document(text: &str, sameness: Sameness) -> Option<Expression> {
         return None;
     }
     let json: Json = serde_json::from_str(text).ok()?;
-    let is_exact = matches!(sameness, Sameness::Exact | Sameness::EmptyIsNull | Sameness::IgnoreCase);
+    let is_exact = !matches!(sameness, Sameness::Json | Sameness::Policy);
     // Keys are sorted, and some characters escaped.
     let again = json.to_string();
     if is_exact && (again != text || text.contains(['<', '>', '&', '\u{2028}', '\u{2029}'])) {

@@ -1,8 +1,10 @@
 //! The whole account at once, and the little that clients ask about users.
 
+use std::collections::BTreeSet;
+
 use super::params::Params;
 use super::role_policy::attached_xml;
-use super::{Policy, Reply, Role, no_such_entity, page_end, tags_xml};
+use super::{Policy, Reply, Role, managed, no_such_entity, page_end, policy, tags_xml};
 use crate::time;
 use crate::wire::percent_encode;
 use crate::world::World;
@@ -13,10 +15,18 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let wants = |kind: &str| filter.is_empty() || filter.iter().any(|wanted| wanted == kind);
     // Both lists share one page; the prefix keeps roles before policies and names what a marker points at.
     let roles = world.iam.roles.values().filter(|_| wants("Role"));
-    let policies = world.iam.policies.values().filter(|_| wants("LocalManagedPolicy"));
+    let policies = world.iam.policies.values().filter(|_| wants("LocalManagedPolicy")).cloned();
+    // Of those that AWS manages, only those that are attached belong to the account.
+    let attached: BTreeSet<&String> = world.iam.roles.values().flat_map(|role| &role.attached).collect();
+    let of_aws =
+        attached.into_iter().filter(|_| wants("AWSManagedPolicy")).filter_map(|arn| managed::find(arn));
     let keyed: Vec<(String, Entry<'_>)> = roles
         .map(|role| (format!("1{}", role.name), Entry::Role(role)))
-        .chain(policies.map(|policy| (format!("2{}", policy.arn), Entry::Policy(policy))))
+        .chain(
+            policies
+                .chain(of_aws)
+                .map(|policy| (format!("2{}", policy.arn), Entry::Policy(Box::new(policy)))),
+        )
         .collect();
     let (page, next) = params.page(keyed.iter().map(|(key, entry)| (key.as_str(), entry)))?;
     let mut role_details = Vec::new();
@@ -24,7 +34,7 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     for entry in page {
         match entry {
             Entry::Role(role) => role_details.push(role_detail(role)),
-            Entry::Policy(policy) => policy_details.push(policy_detail(world, policy)),
+            Entry::Policy(policy) => policy_details.push(policy_detail(world, &policy)),
         }
     }
     let xml = Xml::new()
@@ -37,7 +47,7 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 
 enum Entry<'a> {
     Role(&'a Role),
-    Policy(&'a Policy),
+    Policy(Box<Policy>),
 }
 
 fn role_detail(role: &Role) -> Xml {
@@ -54,7 +64,6 @@ fn role_detail(role: &Role) -> Xml {
 }
 
 fn policy_detail(world: &World, policy: &Policy) -> Xml {
-    let attachments = world.iam.roles.values().filter(|role| role.attached.contains(&policy.arn)).count();
     let versions = policy.versions.iter().map(|(number, version)| {
         Xml::new()
             .text("Document", &percent_encode(&version.document))
@@ -62,18 +71,7 @@ fn policy_detail(world: &World, policy: &Policy) -> Xml {
             .text("IsDefaultVersion", if *number == policy.default_version { "true" } else { "false" })
             .text("CreateDate", &time::iso(version.created_ms))
     });
-    Xml::new()
-        .text("PolicyName", &policy.name)
-        .text("PolicyId", &policy.id)
-        .text("Arn", &policy.arn)
-        .text("Path", &policy.path)
-        .text("DefaultVersionId", &format!("v{}", policy.default_version))
-        .text("AttachmentCount", &attachments.to_string())
-        .text("PermissionsBoundaryUsageCount", "0")
-        .text("IsAttachable", "true")
-        .text("CreateDate", &time::iso(policy.created_ms))
-        .text("UpdateDate", &time::iso(policy.updated_ms))
-        .list("PolicyVersionList", versions)
+    policy::shown(world, policy).list("PolicyVersionList", versions)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]

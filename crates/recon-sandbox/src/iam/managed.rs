@@ -1,5 +1,7 @@
 //! The policies AWS manages: known by their ARN, not kept in the world.
 
+use std::sync::LazyLock;
+
 use super::no_such_entity;
 use super::policy::{Policy, Version};
 use crate::wire::Refusal;
@@ -27,20 +29,27 @@ const DOCUMENTS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Returns an AWS-managed policy by its ARN.
-///
-/// There are over a thousand and they come and go, so every name in AWS's spelling, upper case first, is accepted;
-/// the document is the true one only for those that functions and APIs commonly use.
+/// The policies that AWS had at the end of 2025, as path and name, sorted.
+static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("managed_policies.txt").lines().collect());
+
+/// Returns an AWS-managed policy by its ARN; the document is the true one only for those that functions and APIs
+/// commonly use.
 pub(crate) fn find(arn: &str) -> Option<Policy> {
-    let (path, name) = split(arn.strip_prefix(PREFIX)?);
-    let spelled = name.starts_with(|first: char| first.is_ascii_uppercase());
-    if !spelled || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-        return None;
-    }
+    let whole = arn.strip_prefix(PREFIX)?;
+    NAMES.binary_search(&whole).ok().map(|_| made(arn, whole))
+}
+
+/// Returns the policies that AWS manages, by ARN.
+pub(crate) fn all() -> impl Iterator<Item = Policy> {
+    NAMES.iter().map(|whole| made(&format!("{PREFIX}{whole}"), whole))
+}
+
+fn made(arn: &str, whole: &str) -> Policy {
+    let (path, name) = split(whole);
     let known = DOCUMENTS.iter().find(|(known, _)| *known == name);
     let document = known.map_or(r#"{"Version":"2012-10-17","Statement":[]}"#, |(_, document)| document);
     let made_ms = 1_423_000_000_000;
-    Some(Policy {
+    Policy {
         name: name.to_owned(),
         path,
         id: "ANPASANDBOXMANAGED234".to_owned(),
@@ -53,7 +62,7 @@ pub(crate) fn find(arn: &str) -> Option<Policy> {
         versions: std::iter::once((1, Version { document: document.to_owned(), created_ms: made_ms }))
             .collect(),
         tags: std::collections::BTreeMap::new(),
-    })
+    }
 }
 
 /// Refuses an ARN that names no policy.
@@ -76,13 +85,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn managed_policies_are_known_by_their_spelling() {
+    fn names_are_sorted_so_that_they_are_found() {
+        assert!(NAMES.is_sorted());
+        assert!(all().all(|policy| find(&policy.arn).is_some()));
+    }
+
+    #[test]
+    fn managed_policies_are_known_by_path_and_name() {
         let policy = find("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole").unwrap();
         assert_eq!(
             (policy.path.as_str(), policy.name.as_str()),
             ("/service-role/", "AWSLambdaBasicExecutionRole")
         );
-        assert!(find("arn:aws:iam::aws:policy/nope").is_none());
+        assert!(find("arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole").is_none(), "of another path");
+        assert!(find("arn:aws:iam::aws:policy/NoSuchPolicy").is_none());
         assert!(find("arn:aws:iam::123456789012:policy/Mine").is_none());
     }
 }

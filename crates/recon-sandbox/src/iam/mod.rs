@@ -3,6 +3,7 @@
 mod details;
 mod document;
 mod managed;
+mod model;
 mod names;
 mod params;
 mod policy;
@@ -21,6 +22,8 @@ use crate::wire::{Answer, Call, Refusal};
 use crate::world::World;
 use crate::xml::Xml;
 
+/// The quota on tags per role or policy.
+const TAGS_MAX: usize = 50;
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
 /// What IAM remembers.
@@ -86,6 +89,10 @@ pub(crate) fn operation(call: &Call) -> Option<&'static str> {
 pub(crate) fn handle(world: &mut World, call: &Call) -> crate::wire::Outcome {
     let params = Params::of(call);
     let (name, operation) = find(&params).ok_or_else(|| Refusal::unknown(call))?;
+    if let Some(message) = crate::model::violations(model::CONSTRAINTS, name, |member| params.member(member))
+    {
+        return Err(params::validation(message));
+    }
     let inside = operation(world, &params, call.now_ms)?;
     let metadata = Xml::new().text("RequestId", &call.request_id);
     let text =
@@ -104,6 +111,25 @@ fn no_such_entity(message: impl Into<String>) -> Refusal {
 
 fn tags_xml(tags: &BTreeMap<String, String>) -> Vec<Xml> {
     tags.iter().map(|(key, value)| Xml::new().text("Key", key).text("Value", value)).collect()
+}
+
+/// Returns tags with those of a call added.
+fn tagged(known: &BTreeMap<String, String>, params: &Params) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut tags = known.clone();
+    tags.extend(params.tags());
+    if tags.len() > TAGS_MAX {
+        return Err(Refusal::new(409, "LimitExceeded", "The number of tags has reached the maximum limit."));
+    }
+    if tags.keys().any(|key| key.to_ascii_lowercase().starts_with("aws:")) {
+        return Err(params::validation("aws: prefixed tag key names are not allowed for external use."));
+    }
+    Ok(tags)
+}
+
+/// Returns the page of tags that a call asks for.
+fn tags_page(tags: &BTreeMap<String, String>, params: &Params) -> Reply {
+    let (page, next) = params.page(tags.keys().map(String::as_str).zip(tags_xml(tags)))?;
+    Ok(page_end(Xml::new().list("Tags", page), next.as_deref()))
 }
 
 /// Adds a page's `IsTruncated` and `Marker`.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use crate::wire::{Call, Refusal, parse_form};
 
 /// The form of a call.
@@ -38,6 +40,24 @@ impl Params {
         (1..).map_while(|index| self.get(&format!("{key}.member.{index}"))).map(str::to_owned).collect()
     }
 
+    /// Returns a parameter as a value, whatever its type: a text, a list of texts, a list of structures.
+    pub(crate) fn member(&self, key: &str) -> Option<Value> {
+        let single = || Some(Value::from(self.get(key)?));
+        let prefix = format!("{key}.member.");
+        let mut members: BTreeMap<usize, Value> = BTreeMap::new();
+        for (path, values) in self.0.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix))
+        {
+            let value = Value::from(values.first().map(String::as_str));
+            let (index, name) = path[prefix.len()..].split_once('.').unwrap_or((&path[prefix.len()..], ""));
+            let Ok(index) = index.parse() else { continue };
+            match name {
+                "" => drop(members.insert(index, value)),
+                name => members.entry(index).or_insert_with(|| json!({}))[name] = value,
+            }
+        }
+        if members.is_empty() { single() } else { Some(members.into_values().collect()) }
+    }
+
     /// Returns the tags: `Tags.member.1.Key` and `.Value` …
     pub(crate) fn tags(&self) -> BTreeMap<String, String> {
         let pair = |index: usize| {
@@ -53,17 +73,10 @@ impl Params {
         &self,
         items: impl Iterator<Item = (&'a str, T)>,
     ) -> Result<(Vec<T>, Option<String>), Refusal> {
-        let limit = match self.get("MaxItems") {
+        let limit = match self.get("MaxItems").map(str::parse::<usize>) {
             None => 100,
-            Some(text) => match text.parse::<usize>() {
-                Ok(limit @ 1..=1000) => limit,
-                _ => {
-                    return Err(validation(format!(
-                        "1 validation error detected: Value '{text}' at 'maxItems' failed to satisfy constraint: \
-                         Member must have value between 1 and 1000"
-                    )));
-                }
-            },
+            Some(Ok(limit)) => limit,
+            Some(Err(_)) => return Err(validation("MaxItems is not a number")),
         };
         let after = self.get("Marker");
         let mut rest = items.skip_while(|(key, _)| after.is_some_and(|after| *key <= after)).peekable();

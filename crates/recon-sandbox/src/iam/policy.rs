@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{check_name, check_path};
 use super::params::Params;
-use super::{Reply, document, managed, no_such_entity, page_end, tags_xml};
+use super::{Reply, document, managed, no_such_entity, page_end, tags_page, tags_xml};
 use crate::time;
 use crate::wire::Refusal;
 use crate::world::World;
@@ -86,7 +86,7 @@ fn holders<'a>(world: &'a World, arn: &'a str) -> impl Iterator<Item = &'a super
     world.iam.roles.values().filter(move |role| role.attached.iter().any(|attached| attached == arn))
 }
 
-fn shown(world: &World, policy: &Policy) -> Xml {
+pub(crate) fn shown(world: &World, policy: &Policy) -> Xml {
     let attachments = holders(world, &policy.arn).count();
     let bounds =
         world.iam.roles.values().filter(|role| role.boundary.as_deref() == Some(&policy.arn)).count();
@@ -130,7 +130,7 @@ pub(crate) fn create(world: &mut World, params: &Params, now_ms: i64) -> Reply {
         default_version: 1,
         next_version: 2,
         versions: std::iter::once((1, Version { document: text.to_owned(), created_ms: now_ms })).collect(),
-        tags: params.tags(),
+        tags: super::tagged(&BTreeMap::new(), params)?,
     };
     let mut inside = shown(world, &policy);
     if !policy.tags.is_empty() {
@@ -164,27 +164,42 @@ pub(crate) fn delete(world: &mut World, params: &Params, _now_ms: i64) -> Reply 
 
 pub(crate) fn list(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let prefix = params.get("PathPrefix").unwrap_or("/");
+    let scope = params.get("Scope").unwrap_or("All");
     let attached_only = params.get("OnlyAttached") == Some("true");
-    let own = params.get("Scope") != Some("AWS");
-    let matching = world.iam.policies.values().filter(|policy| {
-        let attached = !attached_only || holders(world, &policy.arn).next().is_some();
-        own && attached && policy.path.starts_with(prefix)
+    let own = world.iam.policies.values().filter(|_| scope != "AWS").cloned();
+    let of_aws = managed::all().filter(|_| scope != "Local");
+    let matching = own.chain(of_aws).filter(|policy| {
+        policy.path.starts_with(prefix) && (!attached_only || holders(world, &policy.arn).next().is_some())
     });
-    let (page, next) = params.page(matching.map(|policy| (policy.arn.as_str(), policy)))?;
+    let matching: Vec<Policy> = matching.collect();
+    let (page, next) = params.page(matching.iter().map(|policy| (policy.arn.as_str(), policy)))?;
     let xml = Xml::new().list("Policies", page.into_iter().map(|policy| shown(world, policy)));
     Ok(page_end(xml, next.as_deref()))
 }
 
 pub(crate) fn list_entities(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let policy = seen(world, params)?;
-    let roles = holders(world, &policy.arn);
-    let shown = roles.map(|role| Xml::new().text("RoleName", &role.name).text("RoleId", &role.id));
+    let wants_roles = params.get("EntityFilter").is_none_or(|kind| kind == "Role");
+    let prefix = params.get("PathPrefix").unwrap_or("/");
+    let bounds = params.get("PolicyUsageFilter") == Some("PermissionsBoundary");
+    let uses = |role: &super::Role| {
+        if bounds {
+            role.boundary.as_deref() == Some(&policy.arn)
+        } else {
+            role.attached.contains(&policy.arn)
+        }
+    };
+    let roles = world.iam.roles.values();
+    let roles = roles.filter(|role| wants_roles && role.path.starts_with(prefix) && uses(role));
+    let (page, next) = params.page(roles.map(|role| (role.name.as_str(), role)))?;
+    let shown = page.into_iter().map(|role| Xml::new().text("RoleName", &role.name).text("RoleId", &role.id));
     let xml = Xml::new().list("PolicyGroups", []).list("PolicyUsers", []).list("PolicyRoles", shown);
-    Ok(page_end(xml, None))
+    Ok(page_end(xml, next.as_deref()))
 }
 
 pub(crate) fn tag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
-    named(world, params)?.tags.extend(params.tags());
+    let policy = named(world, params)?;
+    policy.tags = super::tagged(&policy.tags, params)?;
     Ok(Xml::new())
 }
 
@@ -198,5 +213,5 @@ pub(crate) fn untag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 
 pub(crate) fn list_tags(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let policy = seen(world, params)?;
-    Ok(page_end(Xml::new().list("Tags", tags_xml(&policy.tags)), None))
+    tags_page(&policy.tags, params)
 }

@@ -40,8 +40,12 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 
 pub(crate) fn list(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let policy = seen(world, params)?;
-    let versions = policy.versions.keys().rev().map(|number| shown(&policy, *number));
-    Ok(page_end(Xml::new().list("Versions", versions), None))
+    // The newest comes first, so the key counts down.
+    let keys: Vec<(String, u32)> =
+        policy.versions.keys().rev().map(|number| (format!("{:010}", u32::MAX - number), *number)).collect();
+    let (page, next) = params.page(keys.iter().map(|(key, number)| (key.as_str(), *number)))?;
+    let versions = page.into_iter().map(|number| shown(&policy, number));
+    Ok(page_end(Xml::new().list("Versions", versions), next.as_deref()))
 }
 
 pub(crate) fn delete(world: &mut World, params: &Params, now_ms: i64) -> Reply {

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::names::{check_name, check_path, check_session_seconds};
-use super::params::{Params, validation};
-use super::{Reply, document, managed, no_such_entity, page_end, tags_xml};
+use super::params::Params;
+use super::{Reply, document, managed, no_such_entity, page_end, tags_page, tags_xml};
 use crate::time;
 use crate::wire::{Refusal, percent_encode};
 use crate::world::World;
 use crate::xml::Xml;
+
+/// The quota on a trust policy, in characters without white space.
+const TRUST_SIZE_MAX: usize = 2048;
 
 /// A role.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -80,6 +83,7 @@ impl Role {
 /// Returns the role a call names.
 pub(crate) fn named<'a>(world: &'a mut World, params: &Params) -> Result<&'a mut Role, Refusal> {
     let name = params.need("RoleName")?;
+    check_name("roleName", name, 64)?;
     let missing = || no_such_entity(format!("The role with name {name} cannot be found."));
     world.iam.roles.get_mut(name).ok_or_else(missing)
 }
@@ -90,7 +94,7 @@ pub(crate) fn create(world: &mut World, params: &Params, now_ms: i64) -> Reply {
     let path = params.get("Path").unwrap_or("/");
     check_name("roleName", name, 64)?;
     check_path(path)?;
-    document::check_trust(trust)?;
+    check_trust(trust)?;
     let session_seconds_max = params.get("MaxSessionDuration").map_or(Ok(3600), check_session_seconds)?;
     let boundary = params.get("PermissionsBoundary").map(str::to_owned);
     if let Some(arn) = &boundary {
@@ -116,13 +120,23 @@ pub(crate) fn create(world: &mut World, params: &Params, now_ms: i64) -> Reply {
         description: params.get("Description").map(str::to_owned),
         session_seconds_max,
         boundary,
-        tags: params.tags(),
+        tags: super::tagged(&BTreeMap::new(), params)?,
         inline: BTreeMap::new(),
         attached: Vec::new(),
     };
     let shown = Xml::new().nest("Role", &role.whole());
     world.iam.roles.insert(name.to_owned(), role);
     Ok(shown)
+}
+
+/// Refuses a trust policy that is malformed or too long.
+fn check_trust(text: &str) -> Result<(), Refusal> {
+    document::check_trust(text)?;
+    if text.chars().filter(|character| !character.is_whitespace()).count() > TRUST_SIZE_MAX {
+        let message = format!("Cannot exceed quota for ACLSizePerRole: {TRUST_SIZE_MAX}");
+        return Err(Refusal::new(409, "LimitExceeded", message));
+    }
+    Ok(())
 }
 
 pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
@@ -170,7 +184,7 @@ pub(crate) fn update_description(world: &mut World, params: &Params, _now_ms: i6
 pub(crate) fn update_trust(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = named(world, params)?;
     let trust = params.need("PolicyDocument")?;
-    document::check_trust(trust)?;
+    check_trust(trust)?;
     trust.clone_into(&mut role.trust);
     Ok(Xml::new())
 }
@@ -193,15 +207,7 @@ pub(crate) fn delete_boundary(world: &mut World, params: &Params, _now_ms: i64) 
 
 pub(crate) fn tag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = named(world, params)?;
-    let mut tags = role.tags.clone();
-    tags.extend(params.tags());
-    if tags.len() > 50 {
-        return Err(Refusal::new(409, "LimitExceeded", "The number of tags has reached the maximum limit."));
-    }
-    if tags.keys().any(|key| key.to_ascii_lowercase().starts_with("aws:")) {
-        return Err(validation("aws: prefixed tag key names are not allowed for external use."));
-    }
-    role.tags = tags;
+    role.tags = super::tagged(&role.tags, params)?;
     Ok(Xml::new())
 }
 
@@ -215,7 +221,7 @@ pub(crate) fn untag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 
 pub(crate) fn list_tags(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = named(world, params)?;
-    Ok(page_end(Xml::new().list("Tags", tags_xml(&role.tags)), None))
+    tags_page(&role.tags, params)
 }
 
 /// Nobody makes instance profiles here, but clients ask for them before they delete a role.

@@ -32,6 +32,7 @@ pub(crate) fn put(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = role::named(world, params)?;
     let name = params.need("PolicyName")?;
+    check_name("policyName", name, 128)?;
     let text = role.inline.get(name).ok_or_else(|| missing(name))?;
     Ok(Xml::new()
         .text("RoleName", &role.name)
@@ -42,6 +43,7 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
 pub(crate) fn delete(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = role::named(world, params)?;
     let name = params.need("PolicyName")?;
+    check_name("policyName", name, 128)?;
     role.inline.remove(name).map(|_| Xml::new()).ok_or_else(|| missing(name))
 }
 
@@ -79,7 +81,9 @@ pub(crate) fn detach(world: &mut World, params: &Params, _now_ms: i64) -> Reply 
 
 pub(crate) fn list_attached(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = role::named(world, params)?;
-    let mut attached: Vec<&str> = role.attached.iter().map(String::as_str).collect();
+    let prefix = params.get("PathPrefix").unwrap_or("/");
+    let under = |arn: &&str| arn.split_once(":policy").is_some_and(|(_, path)| path.starts_with(prefix));
+    let mut attached: Vec<&str> = role.attached.iter().map(String::as_str).filter(under).collect();
     attached.sort_unstable();
     let (page, next) = params.page(attached.into_iter().map(|arn| (arn, attached_xml(arn))))?;
     Ok(page_end(Xml::new().list("AttachedPolicies", page), next.as_deref()))

@@ -105,3 +105,70 @@ fn account_details_carry_policies_but_no_description() {
     assert!(!details.contains("secret words"), "{details}");
     assert!(text(ask(&mut world, "ListRoles", &[])).contains("secret words"));
 }
+
+#[test]
+fn what_the_model_forbids_is_refused() {
+    let mut world = with_role();
+    let long = "x".repeat(1001);
+    for (action, pairs) in [
+        ("GetRole", vec![("RoleName", "a b")]),
+        ("UpdateRole", vec![("RoleName", "r"), ("Description", long.as_str())]),
+        ("TagRole", vec![("RoleName", "r")]),
+        ("TagRole", vec![("RoleName", "r"), ("Tags.member.1.Key", "a!"), ("Tags.member.1.Value", "b")]),
+        ("TagRole", vec![("RoleName", "r"), ("Tags.member.1.Key", "a")]),
+        ("UntagRole", vec![("RoleName", "r"), ("TagKeys.member.1", "")]),
+        ("ListRoles", vec![("PathPrefix", "x")]),
+        ("ListRoles", vec![("MaxItems", "1001")]),
+        ("ListPolicies", vec![("Scope", "Mine")]),
+        ("GetPolicy", vec![("PolicyArn", "p")]),
+    ] {
+        assert_eq!(code(ask(&mut world, action, &pairs)), (400, "ValidationError"), "{action} {pairs:?}");
+    }
+    let many: Vec<(String, String)> = (1..=50)
+        .flat_map(|index| {
+            ["Key", "Value"].map(|part| (format!("Tags.member.{index}.{part}"), format!("k{index}")))
+        })
+        .collect();
+    let mut pairs = vec![("RoleName", "r")];
+    pairs.extend(many.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    ask(&mut world, "TagRole", &pairs).unwrap();
+    let another = [("RoleName", "r"), ("Tags.member.1.Key", "k51"), ("Tags.member.1.Value", "")];
+    assert_eq!(code(ask(&mut world, "TagRole", &another)), (409, "LimitExceeded"));
+}
+
+#[test]
+fn policies_that_aws_manages_are_listed_and_others_of_that_name_are_not_there() {
+    let mut world = with_role();
+    let arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    let listed =
+        text(ask(&mut world, "ListPolicies", &[("PathPrefix", "/service-role/"), ("MaxItems", "1000")]));
+    assert!(listed.contains(arn) && !listed.contains(":policy/ReadOnlyAccess<"), "{}", listed.len());
+    assert!(!text(ask(&mut world, "ListPolicies", &[("Scope", "Local")])).contains("<Arn>"));
+    for arn in ["arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole", "arn:aws:iam::aws:policy/NoSuchPolicy"]
+    {
+        let attached = ask(&mut world, "AttachRolePolicy", &[("RoleName", "r"), ("PolicyArn", arn)]);
+        assert_eq!(code(attached), (404, "NoSuchEntity"), "{arn}");
+    }
+    ask(&mut world, "AttachRolePolicy", &[("RoleName", "r"), ("PolicyArn", arn)]).unwrap();
+    let under = |world: &mut World, prefix: &str| {
+        text(ask(world, "ListAttachedRolePolicies", &[("RoleName", "r"), ("PathPrefix", prefix)]))
+    };
+    assert!(under(&mut world, "/service-role/").contains(arn));
+    assert!(!under(&mut world, "/job-function/").contains(arn));
+    let details =
+        text(ask(&mut world, "GetAccountAuthorizationDetails", &[("Filter.member.1", "AWSManagedPolicy")]));
+    assert!(details.contains(&format!("<Arn>{arn}</Arn>")), "{details}");
+}
+
+#[test]
+fn trust_that_is_too_long_is_refused() {
+    let mut world = with_role();
+    let accounts: Vec<String> =
+        (0..80).map(|account| format!("\"arn:aws:iam::{account:012}:root\"")).collect();
+    let trust = format!(
+        r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":[{}]}},"Action":"sts:AssumeRole"}}]}}"#,
+        accounts.join(",")
+    );
+    let update = ask(&mut world, "UpdateAssumeRolePolicy", &[("RoleName", "r"), ("PolicyDocument", &trust)]);
+    assert_eq!(code(update), (409, "LimitExceeded"));
+}

@@ -56,7 +56,6 @@ pub(super) fn create(world: &mut World, call: &Call, captures: &Captures) -> Out
     check_name(name)?;
     check_version(version)?;
     let description = text(&body, "Description")?.unwrap_or_default();
-    length("description", description, 256)?;
     let revision = world.ids.uuid();
     let function = target.function_mut(world)?;
     let alias_arn = format!("{}:{name}", target.function_arn());
@@ -74,6 +73,7 @@ pub(super) fn create(world: &mut World, call: &Call, captures: &Captures) -> Out
 pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let target = Target::parse(captures.at(0), &call.region)?;
     let name = captures.at(1);
+    check_name(name)?;
     let alias_arn = format!("{}:{name}", target.function_arn());
     let shown = target.function(world)?.alias(name);
     let shown = shown.ok_or_else(|| not_found(format!("Cannot find alias arn: {alias_arn}")))?;
@@ -83,6 +83,7 @@ pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 pub(super) fn update(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let target = Target::parse(captures.at(0), &call.region)?;
     let name = captures.at(1);
+    check_name(name)?;
     let alias_arn = format!("{}:{name}", target.function_arn());
     let body = call.json()?;
     let revision = world.ids.uuid();
@@ -97,7 +98,6 @@ pub(super) fn update(world: &mut World, call: &Call, captures: &Captures) -> Out
         version.clone_into(&mut alias.version);
     }
     if let Some(description) = text(&body, "Description")? {
-        length("description", description, 256)?;
         description.clone_into(&mut alias.description);
     }
     match weights(&body, function, &target, &alias.version)? {
@@ -113,8 +113,9 @@ pub(super) fn update(world: &mut World, call: &Call, captures: &Captures) -> Out
 /// Deletes an alias; deleting one that does not exist succeeds, as on AWS.
 pub(super) fn delete(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let target = Target::parse(captures.at(0), &call.region)?;
-    let function = target.function_mut(world)?;
     let name = captures.at(1);
+    check_name(name)?;
+    let function = target.function_mut(world)?;
     if function.aliases.remove(name).is_some() {
         function.forget(name);
     }

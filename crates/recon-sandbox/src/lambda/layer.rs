@@ -119,6 +119,7 @@ pub(super) fn delete(world: &mut World, call: &Call, captures: &Captures) -> Out
 
 pub(super) fn list_versions(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let name = layer_name(captures.at(0))?;
+    check_filter(call)?;
     let page = Page::of(call, PAGE_MAX)?;
     let layer = world.lambda.region(&call.region).layers.get(&name);
     let versions = layer.into_iter().flat_map(|layer| layer.versions.iter().rev());
@@ -131,6 +132,7 @@ pub(super) fn list_versions(world: &mut World, call: &Call, captures: &Captures)
 }
 
 pub(super) fn list(world: &mut World, call: &Call, _captures: &Captures) -> Outcome {
+    check_filter(call)?;
     let page = Page::of(call, PAGE_MAX)?;
     let layers = &world.lambda.region(&call.region).layers;
     let keyed = layers.iter().filter_map(|(name, layer)| {
@@ -221,7 +223,6 @@ fn layer_name(text: &str) -> Result<String, Refusal> {
 fn checked(body: &Value) -> Result<serde_json::Map<String, Value>, Refusal> {
     let mut shown = serde_json::Map::new();
     let description = text(body, "Description")?.unwrap_or_default();
-    length("description", description, 256)?;
     shown.insert("Description".to_owned(), json!(description));
     let names = |key: &str| -> Vec<&str> {
         body.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
@@ -250,6 +251,15 @@ fn checked(body: &Value) -> Result<serde_json::Map<String, Value>, Refusal> {
         shown.insert("LicenseInfo".to_owned(), json!(licence));
     }
     Ok(shown)
+}
+
+fn check_filter(call: &Call) -> Result<(), Refusal> {
+    let Some(other) = call.query_one("CompatibleRuntime").filter(|name| !runtime::ever_was(name)) else {
+        return Ok(());
+    };
+    Err(validation(format!(
+        "Value '{other}' at 'compatibleRuntime' failed to satisfy constraint: Member must satisfy enum value set"
+    )))
 }
 
 fn fits(version: &LayerVersion, call: &Call) -> bool {

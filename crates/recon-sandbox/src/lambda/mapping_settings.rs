@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::constraint::{between, is_arn, need, number, one_of, pattern, text};
+use super::constraint::{between, is_arn, number, one_of, pattern, text};
 use super::refuse::{invalid, validation};
 use crate::wire::Refusal;
 
@@ -189,10 +189,17 @@ fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>)
     match (kind, text(body, "StartingPosition")?) {
         (Source::Stream | Source::Kafka, Some(position)) => {
             one_of("startingPosition", position, &["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"])?;
+            let arn = settings.get("EventSourceArn").and_then(Value::as_str).unwrap_or_default();
+            if position == "AT_TIMESTAMP" && arn.contains(":dynamodb:") {
+                return Err(invalid(format!("Unsupported starting position for arn type: {arn}")));
+            }
             settings.insert("StartingPosition".to_owned(), json!(position));
         }
         (Source::Stream, None) => {
-            need(body, "StartingPosition")?;
+            return Err(invalid(
+                "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member \
+                 must not be null.",
+            ));
         }
         (Source::Kafka, None) => {
             settings.insert("StartingPosition".to_owned(), json!("TRIM_HORIZON"));

@@ -14,6 +14,7 @@ mod layer_policy;
 mod locate;
 mod mapping;
 mod mapping_settings;
+mod model;
 mod page;
 mod permission;
 mod provisioned;
@@ -31,6 +32,7 @@ mod version;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 pub(crate) use self::function::Function;
 use crate::wire::{Call, Outcome, Refusal};
@@ -92,8 +94,22 @@ pub(crate) fn operation(call: &Call) -> Option<&'static str> {
 /// Answers a call.
 pub(crate) fn handle(world: &mut World, call: &Call) -> Outcome {
     let (route, captures) = routes::find(call).ok_or_else(|| Refusal::unknown(call))?;
+    // What is invoked decides what its payload is; it need not even be an object.
+    let body = if route.operation.starts_with("Invoke") { Value::Null } else { call.json()? };
+    let member = |name: &str| {
+        let listed = call
+            .query
+            .get(name)
+            .map(|values| if name == "tagKeys" { json!(values) } else { json!(values.first()) });
+        body.get(name).cloned().or(listed).or_else(|| route.captured(&captures, name).map(Value::from))
+    };
+    if let Some(message) = crate::model::violations(model::CONSTRAINTS, route.operation, member) {
+        return Err(Refusal::new(400, "ValidationException", message));
+    }
     (route.handler)(world, call, &captures)
 }
 
+#[cfg(test)]
+mod constraint_tests;
 #[cfg(test)]
 mod tests;

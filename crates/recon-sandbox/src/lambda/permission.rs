@@ -150,13 +150,16 @@ fn principal_of(principal: &str) -> Result<Value, Refusal> {
     if principal.starts_with("arn:aws") && (principal.contains(":iam::") || principal.contains(":sts::")) {
         return Ok(json!({ "AWS": principal }));
     }
-    if principal.ends_with(".amazonaws.com")
-        || principal.ends_with(".amazonaws.com.cn")
-        || principal.ends_with(".alexa.com")
-    {
+    if is_service(principal) {
         return Ok(json!({ "Service": principal }));
     }
     Err(invalid("The provided principal was invalid. Please check the principal and try again."))
+}
+
+/// Says whether a principal is spelled as those of AWS's services and of Amazon's own, such as Alexa, are.
+fn is_service(principal: &str) -> bool {
+    let domains = [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".alexa.com"];
+    domains.iter().any(|domain| principal.ends_with(domain))
 }
 
 fn with_condition(mut statement: Value, body: &Value, action: &str) -> Result<Value, Refusal> {

@@ -14,6 +14,9 @@ use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
 
 const PAGE_MAX: usize = 50;
+const UNPUBLISHED: &str =
+    "Provisioned Concurrency Configs cannot be applied to unpublished function versions.";
+const NEITHER: &str = "The function resource provided must be an alias or a published version.";
 
 /// The provisioned concurrency of one qualifier.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ impl Provisioned {
 }
 
 pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
-    let target = qualified(call, captures)?;
+    let target = qualified(call, captures, UNPUBLISHED)?;
     let body = call.json()?;
     need(&body, "ProvisionedConcurrentExecutions")?;
     let requested = number(&body, "ProvisionedConcurrentExecutions")?.unwrap_or_default();
@@ -49,9 +52,7 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     let function = target.function(world)?;
     let qualifier = target.key();
     if function.number(Some(qualifier)) == Some("$LATEST") {
-        return Err(invalid(
-            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
-        ));
+        return Err(invalid(UNPUBLISHED));
     }
     check_weights(function, qualifier)?;
     check_overlap(function, qualifier)?;
@@ -64,7 +65,7 @@ pub(super) fn put(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 }
 
 pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
-    let target = qualified(call, captures)?;
+    let target = qualified(call, captures, NEITHER)?;
     target.check_qualifier(world)?;
     let config = target.function(world)?.provisioned.get(target.key());
     let config = config.ok_or_else(|| {
@@ -75,7 +76,7 @@ pub(super) fn get(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 }
 
 pub(super) fn delete(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
-    let target = qualified(call, captures)?;
+    let target = qualified(call, captures, NEITHER)?;
     target.check_qualifier(world)?;
     target.function_mut(world)?.provisioned.remove(target.key());
     Ok(Answer::empty(204))
@@ -96,15 +97,13 @@ pub(super) fn list(world: &mut World, call: &Call, captures: &Captures) -> Outco
     Ok(listing("ProvisionedConcurrencyConfigs", &shown.collect::<Vec<_>>(), next.as_deref()))
 }
 
-fn qualified(call: &Call, captures: &Captures) -> Result<Target, Refusal> {
+fn qualified(call: &Call, captures: &Captures, unpublished: &str) -> Result<Target, Refusal> {
     let target = Target::of(call, captures.at(0))?;
     match target.key() {
         "" => {
             Err(validation("Value null at 'qualifier' failed to satisfy constraint: Member must not be null"))
         }
-        "$LATEST" => Err(invalid(
-            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
-        )),
+        "$LATEST" => Err(invalid(unpublished)),
         _ => Ok(target),
     }
 }

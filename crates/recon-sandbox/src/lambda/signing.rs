@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::constraint::{length, need, need_text, one_of, pattern, text};
+use super::constraint::{need, need_text, one_of, pattern, text};
 use super::locate::{Target, arn};
 use super::page::{Page, listing};
 use super::refuse::{conflict, not_found};
@@ -50,7 +50,6 @@ impl Signing {
 
     fn apply(&mut self, body: &Value, now_ms: i64) -> Result<(), Refusal> {
         if let Some(description) = text(body, "Description")? {
-            length("description", description, 256)?;
             description.clone_into(&mut self.description);
         }
         if let Some(publishers) = body.get("AllowedPublishers").filter(|value| value.is_object()) {

@@ -60,11 +60,6 @@ pub(super) fn tag(world: &mut World, call: &Call, captures: &Captures) -> Outcom
 
 pub(super) fn untag(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let keys = call.query.get("tagKeys").cloned().unwrap_or_default();
-    if keys.is_empty() {
-        return Err(super::refuse::validation(
-            "Value null at 'tagKeys' failed to satisfy constraint: Member must not be null",
-        ));
-    }
     let tags = tags_of(world, call, captures.at(0))?;
     for key in keys {
         tags.remove(&key);

@@ -10,6 +10,8 @@ use super::*;
 use crate::wire::parse_form;
 use crate::world::Pace;
 
+const ACCESS_POINT: &str =
+    "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0";
 const ROLE: &str = "arn:aws:iam::123456789012:role/r";
 
 fn zip(text: &str) -> Vec<u8> {
@@ -24,7 +26,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// A cloud with a role, and a clock.
-struct Cloud {
+pub(super) struct Cloud {
     world: World,
     now_ms: i64,
 }
@@ -42,19 +44,24 @@ impl Cloud {
         Self { world, now_ms: 1000 }
     }
 
-    fn with_function() -> Self {
+    pub(super) fn with_function() -> Self {
         let mut cloud = Self::new(0);
         cloud.create(json!({})).unwrap();
         cloud
     }
 
-    fn ask(&mut self, method: &str, path: &str, body: &Value) -> Result<Value, Refusal> {
+    pub(super) fn ask(&mut self, method: &str, path: &str, body: &Value) -> Result<Value, Refusal> {
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.send(method, path, body)
+    }
+
+    pub(super) fn send(&mut self, method: &str, path: &str, body: Vec<u8>) -> Result<Value, Refusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let call = Call {
             method: method.into(),
             path: path.split('/').map(str::to_owned).collect(),
             query: parse_form(query),
-            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            body,
             region: "us-east-1".into(),
             now_ms: self.now_ms,
             ..Call::default()
@@ -92,7 +99,7 @@ impl Cloud {
     }
 }
 
-fn code(outcome: Result<Value, Refusal>) -> &'static str {
+pub(super) fn code(outcome: Result<Value, Refusal>) -> &'static str {
     outcome.unwrap_err().code
 }
 
@@ -130,6 +137,11 @@ fn new_function_shows_every_default() {
 #[test_case(json!({ "Code": { "ZipFile": "bm90IGEgemlw" } }), "InvalidParameterValueException"; "no zip")]
 #[test_case(json!({ "FunctionName": "a b" }), "InvalidParameterValueException"; "name")]
 #[test_case(json!({ "PackageType": "Image" }), "InvalidParameterValueException"; "image with handler")]
+#[test_case(json!({ "Description": "x".repeat(257) }), "ValidationException"; "description")]
+#[test_case(json!({ "VpcConfig": { "SubnetIds": ["subnet-1"], "SecurityGroupIds": ["group"] } }), "ValidationException"; "security group")]
+#[test_case(json!({ "FileSystemConfigs": [{ "Arn": ACCESS_POINT, "LocalMountPath": "/data" }] }), "ValidationException"; "mount")]
+#[test_case(json!({ "FileSystemConfigs": [{ "Arn": ACCESS_POINT, "LocalMountPath": "/mnt/data" }] }), "InvalidParameterValueException"; "file system without a network")]
+#[test_case(json!({ "Tags": { "a!": "b" } }), "ValidationException"; "tag")]
 #[test_case(json!({ "LoggingConfig": { "ApplicationLogLevel": "INFO" } }), "InvalidParameterValueException"; "level of text logs")]
 fn creation_is_refused(extra: Value, expected: &str) {
     assert_eq!(code(Cloud::new(0).create(extra)), expected);
@@ -315,7 +327,8 @@ fn mapping_is_unique_per_source_and_function() {
     assert!(again.message.contains(made["UUID"].as_str().unwrap()), "{}", again.message);
     let stream =
         json!({ "FunctionName": "f", "EventSourceArn": "arn:aws:kinesis:us-east-1:123456789012:stream/s" });
-    assert_eq!(code(cloud.ask("POST", "2015-03-31/event-source-mappings", &stream)), "ValidationException");
+    let stream = cloud.ask("POST", "2015-03-31/event-source-mappings", &stream);
+    assert_eq!(code(stream), "InvalidParameterValueException");
 }
 
 #[test]
@@ -323,7 +336,7 @@ fn mapping_from_kafka_gets_a_consumer_group_and_an_empty_destination_removes_one
     let mut cloud = Cloud::with_function();
     let path = "2015-03-31/event-source-mappings";
     let body = json!({
-        "FunctionName": "f", "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1", "Topics": ["t"],
+        "FunctionName": "f", "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1", "Topics": ["items"],
         "DestinationConfig": { "OnFailure": { "Destination": "arn:aws:sqs:us-east-1:123456789012:dead" } },
     });
     let made = cloud.ask("POST", path, &body).unwrap();

@@ -1,16 +1,21 @@
 //! CloudWatch Logs: log groups alone, over JSON 1.1.
 
+mod model;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::model::violations;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::{ACCOUNT, World};
 
 const RETENTION_DAYS: [i64; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const PAGE_MAX: usize = 50;
+/// The quota on tags per group.
+const TAGS_MAX: usize = 50;
 /// The class whose retention AWS decides, and for how many days it keeps events.
 const DELIVERY: &str = "DELIVERY";
 const DELIVERY_DAYS: i64 = 2;
@@ -60,9 +65,13 @@ pub(crate) fn operation(call: &Call) -> Option<&'static str> {
 
 /// Answers a call.
 pub(crate) fn handle(world: &mut World, call: &Call) -> Outcome {
-    let (_, operation) = find(call).ok_or_else(|| Refusal::unknown(call))?;
+    let (name, operation) = find(call).ok_or_else(|| Refusal::unknown(call))?;
+    let body = call.json()?;
+    if let Some(message) = violations(model::CONSTRAINTS, name, |member| body.get(member).cloned()) {
+        return Err(invalid(message));
+    }
     let groups = world.logs.regions.entry(call.region.clone()).or_default();
-    let shown = operation(groups, &call.json()?, call)?;
+    let shown = operation(groups, &body, call)?;
     // Operations without output answer without a body.
     let mut answer = if shown.is_null() { Answer::empty(200) } else { Answer::json(200, &shown) };
     answer.content_type = "application/x-amz-json-1.1";
@@ -111,9 +120,6 @@ fn tags_of(body: &Value) -> BTreeMap<String, String> {
 fn create(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
     let name = name(body)?;
     let class = body.get("logGroupClass").and_then(Value::as_str).unwrap_or("STANDARD");
-    if !["STANDARD", "INFREQUENT_ACCESS", DELIVERY].contains(&class) {
-        return Err(invalid(format!("{class} is not a log group class.")));
-    }
     if groups.contains_key(&name) {
         let message = "The specified log group already exists";
         return Err(Refusal::new(400, "ResourceAlreadyExistsException", message));
@@ -139,27 +145,29 @@ fn delete(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refu
 }
 
 fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
-    let text = |key: &str| body.get(key).and_then(Value::as_str);
-    let limit = match body.get("limit").and_then(Value::as_i64) {
-        None => PAGE_MAX,
-        Some(limit @ 1..=50) => usize::try_from(limit).unwrap_or(PAGE_MAX),
-        Some(other) => {
-            let bound = if other < 1 { "greater than or equal to 1" } else { "less than or equal to 50" };
-            return Err(invalid(format!(
-                "1 validation error detected: Value '{other}' at 'limit' failed to satisfy constraint: Member must \
-                 have value {bound}"
-            )));
-        }
-    };
-    let prefix = text("logGroupNamePrefix").unwrap_or_default();
-    let pattern = text("logGroupNamePattern").unwrap_or_default();
-    if !prefix.is_empty() && !pattern.is_empty() {
+    let has = |key: &str| body.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    if has("logGroupNamePrefix") && has("logGroupNamePattern") {
         return Err(invalid(
             "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
         ));
     }
+    let identifiers = body.get("logGroupIdentifiers").is_some_and(Value::is_array);
+    if identifiers && (has("logGroupNamePrefix") || has("logGroupNamePattern")) {
+        return Err(invalid(
+            "logGroupIdentifiers and LogGroup name prefix or pattern are mutually exclusive parameters.",
+        ));
+    }
+    Ok(listing(groups, body, |name, group| shown(name, group, &call.region)))
+}
+
+/// Returns the page of groups that a call asks for.
+fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value) -> Value {
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let limit = body.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+    let prefix = text("logGroupNamePrefix").unwrap_or_default();
+    let pattern = text("logGroupNamePattern").unwrap_or_default().to_lowercase();
+    let class = text("logGroupClass");
     let identifiers = body.get("logGroupIdentifiers").and_then(Value::as_array);
-    check_identifiers(identifiers.map_or(0, Vec::len), !prefix.is_empty() || !pattern.is_empty())?;
     let asked = |name: &str| {
         let mut given = identifiers.into_iter().flatten().filter_map(Value::as_str);
         let exactly = |given: &str| given == name || given.ends_with(&format!(":log-group:{name}"));
@@ -171,30 +179,16 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
         .range(start.to_owned()..)
         .take_while(|(name, _)| name.starts_with(prefix))
         .filter(|(name, _)| after != Some(name.as_str()))
-        .filter(|(name, _)| name.to_lowercase().contains(&pattern.to_lowercase()) && asked(name))
+        .filter(|(_, group)| class.is_none_or(|class| class == group.class))
+        .filter(|(name, _)| name.to_lowercase().contains(&pattern) && asked(name))
         .peekable();
-    let page: Vec<(&String, &Group)> = matching.by_ref().take(limit).collect();
-    let shown: Vec<Value> = page.iter().map(|(name, group)| shown(name, group, &call.region)).collect();
-    let mut document = json!({ "logGroups": shown });
+    let page: Vec<(&String, &Group)> = matching.by_ref().take(limit.unwrap_or(PAGE_MAX)).collect();
+    let items: Vec<Value> = page.iter().map(|(name, group)| shown(name, group)).collect();
+    let mut document = json!({ "logGroups": items });
     if let (Some((last, _)), true) = (page.last(), matching.peek().is_some()) {
         document["nextToken"] = json!(last);
     }
-    Ok(document)
-}
-
-fn check_identifiers(count: usize, has_other_filter: bool) -> Result<(), Refusal> {
-    if count > PAGE_MAX {
-        return Err(invalid(format!(
-            "1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must \
-             have length less than or equal to {PAGE_MAX}"
-        )));
-    }
-    if count > 0 && has_other_filter {
-        return Err(invalid(
-            "logGroupIdentifiers and LogGroup name prefix or pattern are mutually exclusive parameters.",
-        ));
-    }
-    Ok(())
+    document
 }
 
 fn shown(name: &str, group: &Group, region: &str) -> Value {
@@ -219,13 +213,11 @@ fn shown(name: &str, group: &Group, region: &str) -> Value {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
-fn list(groups: &mut Groups, _body: &Value, call: &Call) -> Result<Value, Refusal> {
-    let arn = |name: &str| format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
-    let shown: Vec<Value> = groups
-        .iter()
-        .map(|(name, group)| json!({ "logGroupName": name, "logGroupArn": arn(name), "logGroupClass": group.class }))
-        .collect();
-    Ok(json!({ "logGroups": shown }))
+fn list(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
+    Ok(listing(groups, body, |name, group| {
+        let arn = format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
+        json!({ "logGroupName": name, "logGroupArn": arn, "logGroupClass": group.class })
+    }))
 }
 
 fn put_retention(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {
@@ -279,7 +271,14 @@ fn list_tags(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, R
 }
 
 fn tag(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {
-    named(groups, body)?.tags.extend(tags_of(body));
+    let group = named(groups, body)?;
+    let mut tags = group.tags.clone();
+    tags.extend(tags_of(body));
+    if tags.len() > TAGS_MAX {
+        let message = format!("The resource cannot have more than {TAGS_MAX} tags.");
+        return Err(Refusal::new(400, "TooManyTagsException", message));
+    }
+    group.tags = tags;
     Ok(Value::Null)
 }
 
@@ -332,6 +331,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_model_forbids_is_refused() {
+        let mut world = World::new(1, Pace::default());
+        ask(&mut world, "CreateLogGroup", &json!({ "logGroupName": "g" })).unwrap();
+        let many: BTreeMap<String, &str> = (0..51).map(|number| (format!("k{number}"), "v")).collect();
+        for (operation, body) in [
+            ("CreateLogGroup", json!({ "logGroupName": "h", "logGroupClass": "COLD" })),
+            ("CreateLogGroup", json!({ "logGroupName": "h", "tags": {} })),
+            ("TagLogGroup", json!({ "logGroupName": "g", "tags": many })),
+            ("TagLogGroup", json!({ "logGroupName": "g", "tags": { "a!": "v" } })),
+            ("AssociateKmsKey", json!({ "logGroupName": "g" })),
+            ("DescribeLogGroups", json!({ "limit": 51 })),
+        ] {
+            let refused = ask(&mut world, operation, &body).unwrap_err();
+            assert_eq!(refused.code, "InvalidParameterException", "{operation} {body}");
+        }
+    }
+
+    #[test]
     fn description_pages_by_prefix() {
         let mut world = World::new(1, Pace::default());
         for name in ["a", "b1", "b2", "b3", "c"] {
@@ -344,5 +361,14 @@ mod tests {
         let second = ask(&mut world, "DescribeLogGroups", &rest).unwrap();
         assert_eq!(second["logGroups"][0]["logGroupName"], "b3");
         assert!(second.get("nextToken").is_none());
+        let listed =
+            ask(&mut world, "ListLogGroups", &json!({ "logGroupNamePattern": "B", "limit": 1 })).unwrap();
+        assert_eq!(
+            (&listed["logGroups"][0]["logGroupName"], &listed["nextToken"]),
+            (&json!("b1"), &json!("b1"))
+        );
+        let rare = json!({ "logGroupClass": "INFREQUENT_ACCESS" });
+        let rare = ask(&mut world, "DescribeLogGroups", &rare).unwrap();
+        assert_eq!(rare["logGroups"], json!([]));
     }
 }
