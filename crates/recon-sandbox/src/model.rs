@@ -128,7 +128,7 @@ fn compiled(pattern: &'static str) -> Regex {
     compiled.entry(pattern).or_insert_with(make).clone()
 }
 
-fn outside<T: PartialOrd + std::fmt::Display>(
+fn outside<T: Copy + PartialOrd + std::fmt::Display>(
     actual: Option<T>,
     least: T,
     most: T,

@@ -34,7 +34,7 @@ pub(crate) fn get(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     for entry in page {
         match entry {
             Entry::Role(role) => role_details.push(role_detail(role)),
-            Entry::Policy(policy) => policy_details.push(policy_detail(world, &policy)),
+            Entry::Policy(policy) => policy_details.push(policy_detail(world, policy)),
         }
     }
     let xml = Xml::new()
