@@ -10,7 +10,7 @@ use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Value};
 use recon_parser::config::{IgnoreChanges, Lifecycle};
 
-use crate::differ::{differences, ignore, recompute};
+use crate::differ::{differences, ignore, recompute, settled_back};
 use crate::propose::propose;
 
 /// One instance with everything that decides over it.
@@ -54,13 +54,16 @@ pub(crate) fn decide(candidate: &Candidate<'_>) -> Decision {
         }
     };
     let mut proposed = propose(block, Some(&prior.value), &config);
-    if !differences(block, &prior.value, &proposed).is_empty() {
+    let may_change = !differences(block, &prior.value, &proposed).is_empty();
+    if may_change {
         proposed = recompute(block, &prior.value, &config, proposed);
     }
     let (planned, more) = match refine(candidate, &config, Some(&prior.value), proposed) {
         Ok(refined) => refined,
         Err(decision) => return decision,
     };
+    // The type may know the difference for another spelling of the same.
+    let planned = if may_change { settled_back(block, &prior.value, &config, planned) } else { planned };
     let found = differences(block, &prior.value, &planned);
     if found.is_empty() && more.is_empty() {
         // Marks may have changed with the configuration; the value has not.

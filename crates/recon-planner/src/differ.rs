@@ -87,6 +87,17 @@ pub(crate) fn recompute(block: &Block, prior: &Value, config: &Value, planned: V
     planned
 }
 
+/// The planned value without what an update makes unknown, where nothing else is left to update.
+pub(crate) fn settled_back(block: &Block, prior: &Value, config: &Value, planned: Value) -> Value {
+    let mut settled = planned.clone();
+    for (name, attribute) in &block.attributes {
+        if recomputes(attribute, config.get(name)) && planned.get(name).is_unknown() {
+            settled = settled.with(name, prior.get(name).clone());
+        }
+    }
+    if differences(block, prior, &settled).is_empty() { settled } else { planned }
+}
+
 fn recomputes(attribute: &Attribute, config: &Value) -> bool {
     match attribute.mode {
         Mode::Computed(OnUpdate::Recompute) => true,
