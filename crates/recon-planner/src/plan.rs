@@ -104,6 +104,8 @@ impl<'a> Walk<'a> {
         if self.asks.is_empty() {
             let undeclared = crate::imports::undeclared(&self);
             self.diagnostics.extend(undeclared);
+            let owned = crate::imports::owned(&self);
+            self.diagnostics.extend(owned);
             let targeting = crate::targeting::check(&self);
             self.diagnostics.extend(targeting);
             self.review();
