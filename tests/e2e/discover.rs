@@ -11,7 +11,7 @@ const FUNCTIONS: &str = "/2015-03-31/functions";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:ItemsFunction";
 
 /// The lines that the lab may take at most, blank ones included.
-const LINES_MAX: usize = 160;
+const LINES_MAX: usize = 150;
 
 /// The lab, made call by call as the steps in a console make it.
 struct Lab<'a> {
@@ -266,4 +266,160 @@ fn files_and_blocks_that_are_there_stay() {
     scratch.ok(&["import", "-discover", "function", "ItemsFunction", "-out=items.tf"]);
     assert!(!scratch.read("items.tf").contains("resource \"aws_lambda_alias\" \"items\""));
     assert_eq!(scratch.read("discovered.tf"), mine);
+}
+
+/// Makes calls that must succeed.
+fn send(cloud: &Cloud, calls: &[(&str, &str, Value)]) -> Vec<Value> {
+    let send = |(method, path, body): &(&str, &str, Value)| {
+        let answer = cloud.call(method, path, &body.to_string());
+        let refused = answer.get("__type").is_some() || answer.get("Message").is_some();
+        assert!(!refused, "{method} {path}: {answer}");
+        answer
+    };
+    calls.iter().map(send).collect()
+}
+
+#[test]
+fn what_is_attached_to_a_function_is_found_with_it() {
+    let cloud = Cloud::sandbox();
+    Lab::make(&cloud);
+    let (urls, events) = ("/2021-10-31/functions/ItemsFunction", "/2019-09-25/functions/ItemsFunction");
+    let mapping = |function: &str, source: &str| {
+        (
+            "POST",
+            "/2015-03-31/event-source-mappings",
+            json!({"FunctionName": function, "BatchSize": 10,
+            "EventSourceArn": format!("arn:aws:sqs:us-east-1:123456789012:{source}")}),
+        )
+    };
+    send(
+        &cloud,
+        &[
+            mapping("ItemsFunction", "jobs"),
+            mapping("ItemsFunction:prod", "urgent-jobs"),
+            ("POST", &format!("{urls}/url?Qualifier=prod"), json!({"AuthType": "AWS_IAM"})),
+            ("PUT", &format!("{events}/event-invoke-config"), json!({"MaximumRetryAttempts": 0})),
+            (
+                "PUT",
+                "/2019-09-30/functions/ItemsFunction/provisioned-concurrency?Qualifier=prod",
+                json!({"ProvisionedConcurrentExecutions": 2}),
+            ),
+        ],
+    );
+    let scratch = scratch(&cloud);
+    scratch.ok(&["import", "-discover", "function", "ItemsFunction"]);
+    let text = scratch.read("discovered.tf");
+    for kind in [
+        "event_source_mapping",
+        "function_url",
+        "function_event_invoke_config",
+        "provisioned_concurrency_config",
+    ] {
+        assert!(text.contains(&format!("resource \"aws_lambda_{kind}\"")), "{kind}: {text}");
+    }
+    assert!(text.contains("aws_lambda_alias.items[\"prod\"].arn"), "{text}");
+    // Ten records are what a queue gives without being asked.
+    assert!(!text.contains("batch_size"), "{text}");
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve"]);
+    assert_eq!(cloud.left().and_then(|left| left.get("lambda").cloned()), None);
+}
+
+#[test]
+fn domain_names_links_and_certificates_come_with_their_api_and_let_it_go() {
+    let cloud = Cloud::sandbox();
+    let arn = |rest: &str| format!("arn:aws:{rest}");
+    let balancer = arn("elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/x/50dc6c495c0c9188");
+    let made = send(
+        &cloud,
+        &[
+            ("POST", "/restapis", json!({"name": "orders"})),
+            ("POST", "/vpclinks", json!({"name": "inside", "targetArns": [balancer]})),
+            ("POST", "/clientcertificates", json!({})),
+            (
+                "POST",
+                "/domainnames",
+                json!({"domainName": "api.example.com", "endpointConfiguration": {"types": ["REGIONAL"]},
+            "regionalCertificateArn": arn("acm:us-east-1:123456789012:certificate/c")}),
+            ),
+            (
+                "POST",
+                "/domainnames",
+                json!({"domainName": "other.example.com", "endpointConfiguration": {"types": ["REGIONAL"]},
+            "regionalCertificateArn": arn("acm:us-east-1:123456789012:certificate/c")}),
+            ),
+        ],
+    );
+    let (api, root, link) = (id(&made[0]), made[0]["rootResourceId"].as_str().unwrap(), id(&made[1]));
+    let method = format!("/restapis/{api}/resources/{root}/methods/GET");
+    let certificate =
+        json!([{"op": "replace", "path": "/clientCertificateId", "value": made[2]["clientCertificateId"]}]);
+    send(
+        &cloud,
+        &[
+            ("PUT", &method, json!({"authorizationType": "NONE"})),
+            (
+                "PUT",
+                &format!("{method}/integration"),
+                json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://inside",
+            "connectionType": "VPC_LINK", "connectionId": link}),
+            ),
+            ("POST", &format!("/restapis/{api}/deployments"), json!({"stageName": "live"})),
+            ("PATCH", &format!("/restapis/{api}/stages/live"), json!({"patchOperations": certificate})),
+            (
+                "POST",
+                "/domainnames/api.example.com/basepathmappings",
+                json!({"restApiId": api, "stage": "live"}),
+            ),
+            (
+                "POST",
+                "/domainnames/api.example.com/basepathmappings",
+                json!({"restApiId": api, "stage": "live", "basePath": "v1"}),
+            ),
+        ],
+    );
+    let scratch = scratch(&cloud);
+    scratch.ok(&["import", "-discover", "api", "orders"]);
+    let text = scratch.read("discovered.tf");
+    for reference in [
+        "aws_api_gateway_vpc_link.inside.id",
+        "aws_api_gateway_client_certificate.orders.id",
+        "aws_api_gateway_stage.live.stage_name",
+    ] {
+        assert!(text.contains(reference), "{reference}: {text}");
+    }
+    assert_eq!(blocks(&text, "aws_api_gateway_domain_name"), 1, "{text}");
+    assert_eq!(blocks(&text, "aws_api_gateway_base_path_mapping"), 1, "{text}");
+    assert!(!text.contains("other.example.com"), "{text}");
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve"]);
+    assert!(!cloud.left().unwrap().to_string().contains("orders"));
+}
+
+#[test]
+fn secrets_are_neither_shown_nor_written_where_others_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let cloud = Cloud::sandbox();
+    let lab = Lab::make(&cloud);
+    let variables = json!({"DB_PASSWORD": "hunter2 ${x}\n", "TABLE": "items"});
+    lab.send(
+        "PUT",
+        &format!("{FUNCTIONS}/ItemsFunction/configuration"),
+        &json!({"Environment": {"Variables": variables}}),
+    );
+    let scratch = scratch(&cloud);
+    let shown = scratch.ok(&["import", "-discover", "-plan"]);
+    let written = scratch.ok(&["import", "-discover", "-out=items.tf"]);
+    assert!(written.stderr.contains("items.auto.tfvars"), "{}", written.stderr);
+    let text = scratch.read("items.tf");
+    assert!(text.contains("var.items_db_password") && text.contains("TABLE = \"items\""), "{text}");
+    let plan = scratch.ok(&["plan"]);
+    let state = scratch.ok(&["state", "show", "aws_lambda_function.items"]);
+    for text in [shown.stdout, shown.stderr, written.stderr, text, plan.stdout, state.stdout] {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    assert!(scratch.read("items.auto.tfvars").contains("hunter2 $${x}\\n"));
+    let mode = std::fs::metadata(scratch.path().join("items.auto.tfvars")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    scratch.expect_no_changes();
 }

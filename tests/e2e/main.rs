@@ -11,6 +11,7 @@ mod documented;
 mod drift;
 mod emulator;
 mod examples;
+mod import;
 mod interrupted;
 mod lab;
 mod mistakes;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recon_core::Known;
-use recon_core::discovery::{Discovery, Listener, Selector};
+use recon_core::discovery::{Discovery, Found, Listener, Selector};
 use recon_core::provider::{ErrorKind, Failed, Lane, Observed, Provider, ProviderError, Survey};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -109,8 +109,12 @@ impl Provider for AwsProvider {
 
     async fn discover(&self, selector: &Selector, hears: Listener<'_>) -> Result<Discovery, ProviderError> {
         let (harvest, snapshot) = crate::discover::discover(&self.aws, selector, hears).await?;
-        let answers = self.read_all(snapshot).await;
-        Ok(crate::discover::found(&self.aws, harvest, answers))
+        let answers = self.read_all(Arc::clone(&snapshot)).await;
+        let discovery = crate::discover::found(&self.aws, harvest, answers);
+        let observe = |one: &Found| Observed { kind: one.kind.clone(), have: one.value.clone() };
+        let objects: Vec<Observed> = discovery.found.iter().map(observe).collect();
+        let answers = self.read_all(Arc::new(snapshot.after(&objects))).await;
+        Ok(crate::discover::again(discovery, answers))
     }
 
     async fn package(&self, kind: &str, have: &Known) -> Result<Option<Vec<u8>>, ProviderError> {

@@ -57,6 +57,12 @@ impl Snapshot {
         answer.downcast::<T>().ok()
     }
 
+    /// Whether a shared call went out and was answered, so that its answer costs nothing more.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.get(key).is_some_and(|answer| answer.get().is_some_and(Result::is_ok))
+    }
+
     /// All objects of this refresh.
     pub(crate) fn observed(&self) -> &[Observed] {
         &self.observed

@@ -7,20 +7,31 @@ use std::path::{Path, PathBuf};
 use recon_core::Diagnostic;
 use recon_engine::Desk;
 
+/// What the name of a configuration ends in.
+const ENDS: [&str; 2] = [".recon.hcl", ".tf"];
+
 /// Where a discovery writes its files.
 pub(crate) struct Disk {
     configuration: PathBuf,
+    /// Where the values of variables go that stand for secrets.
+    values: PathBuf,
     is_written: bool,
     made: Vec<PathBuf>,
+}
+
+/// The name of the file with the values of a configuration's variables.
+pub(crate) fn values_of(configuration: &str) -> String {
+    let stem = ENDS.iter().find_map(|end| configuration.strip_suffix(end)).unwrap_or(configuration);
+    format!("{stem}.auto.tfvars")
 }
 
 impl Disk {
     /// For a configuration of that name, which must not be there yet.
     pub(crate) fn new(configuration: &str) -> Result<Self, Diagnostic> {
         let configuration = PathBuf::from(configuration);
-        let is_configuration = configuration.to_str().is_some_and(|path| {
-            [".tf", ".recon.hcl"].iter().any(|end| path.len() > end.len() && path.ends_with(end))
-        });
+        let is_configuration = configuration
+            .to_str()
+            .is_some_and(|path| ENDS.iter().any(|end| path.len() > end.len() && path.ends_with(end)));
         if !is_configuration || configuration.components().count() != 1 {
             let detail = format!(
                 "`{}` cannot be the file to write: its name has to end in `.tf` or `.recon.hcl`, and it has to be in the configuration's directory.",
@@ -31,23 +42,48 @@ impl Disk {
         if configuration.symlink_metadata().is_ok() {
             return Err(taken(&configuration, "Name another file with `-out=FILE`."));
         }
-        Ok(Self { configuration, is_written: false, made: Vec::new() })
+        let values = PathBuf::from(values_of(configuration.to_str().unwrap_or_default()));
+        Ok(Self { configuration, values, is_written: false, made: Vec::new() })
+    }
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Everybody,
+    Owner,
+}
+
+impl Disk {
+    /// Writes a file that the configuration needs.
+    fn beside(
+        &mut self,
+        path: PathBuf,
+        (bytes, readers): (&[u8], Readers),
+        advice: &str,
+    ) -> Result<(), Diagnostic> {
+        if path.symlink_metadata().is_ok() {
+            // A run that was cut off may have left it.
+            return match fs::read(&path) {
+                Ok(found) if found == bytes => Ok(()),
+                _ => Err(taken(&path, advice)),
+            };
+        }
+        write(&path, bytes, readers).map_err(|error| failed(&path, &error))?;
+        self.made.push(path);
+        Ok(())
     }
 }
 
 impl Desk for Disk {
     fn package(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
-        let path = PathBuf::from(name);
-        if path.symlink_metadata().is_ok() {
-            // A run that was cut off may have left it.
-            return match fs::read(&path) {
-                Ok(found) if found == bytes => Ok(()),
-                _ => Err(taken(&path, "Move it away, or leave the code to others with `-code=ignore`.")),
-            };
-        }
-        write(&path, bytes).map_err(|error| failed(&path, &error))?;
-        self.made.push(path);
-        Ok(())
+        let advice = "Move it away, or leave the code to others with `-code=ignore`.";
+        self.beside(PathBuf::from(name), (bytes, Readers::Everybody), advice)
+    }
+
+    fn secrets(&mut self, text: &str) -> Result<(), Diagnostic> {
+        let advice = "Name another file with `-out=FILE`: secrets go beside it under the same name.";
+        self.beside(self.values.clone(), (text.as_bytes(), Readers::Owner), advice)
     }
 
     fn configuration(&mut self, text: &str) -> Result<(), Diagnostic> {
@@ -55,7 +91,7 @@ impl Desk for Disk {
         if !self.is_written && path.symlink_metadata().is_ok() {
             return Err(taken(path, "Name another file with `-out=FILE`."));
         }
-        write(path, text.as_bytes()).map_err(|error| failed(path, &error))?;
+        write(path, text.as_bytes(), Readers::Everybody).map_err(|error| failed(path, &error))?;
         if !self.is_written {
             self.made.push(path.clone());
         }
@@ -77,11 +113,16 @@ impl Drop for Disk {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let passing = path.with_file_name(format!(".{name}.tmp"));
     let written = (|| {
-        let mut file = File::create(&passing)?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        if readers == Readers::Owner {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let mut file = options.open(&passing)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&passing, path)?;

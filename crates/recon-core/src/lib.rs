@@ -7,6 +7,7 @@ pub mod change;
 pub mod convert;
 pub mod diagnostic;
 pub mod discovery;
+mod identity;
 pub mod json;
 mod marks;
 pub mod needs;
@@ -29,6 +30,7 @@ pub mod value;
 
 pub use address::{Address, Key, ModulePath, ResourceAddress, ResourceMode};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use identity::Identity;
 pub use number::Number;
 pub use path::Path;
 pub use source::{FileId, SourceMap, Span};

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use recon_core::change::Change;
 use recon_core::plan::Plan;
 use recon_core::state::{Health, Instance, Object, State};
-use recon_core::{Address, Diagnostic, Diagnostics};
+use recon_core::{Address, Diagnostic, Diagnostics, Identity};
 use recon_parser::config::Repetition;
+use recon_planner::input::Options;
 
 use crate::claim::is_one;
 use crate::connect::{Providers, describe, provider_of};
@@ -90,6 +92,7 @@ pub async fn import(
         deposed: std::collections::BTreeMap::new(),
     };
     state.resources.insert(address.clone(), instance);
+    stays(project, &providers, address, &state).await?;
     state.serial += 1;
     project.backend.write(&state, &*project.catalog)?;
     let outputs = state.outputs;
@@ -143,6 +146,35 @@ fn declared(project: &Project, address: &Address) -> Result<(), Diagnostic> {
     }
 }
 
+/// Refuses an instance whose key is none of its block's: the next plan would destroy the object.
+async fn stays(
+    project: &Project,
+    providers: &Providers,
+    address: &Address,
+    state: &State,
+) -> Result<(), Failure> {
+    let has_keys = address.key.is_some() || address.module().steps().iter().any(|step| step.key.is_some());
+    if !has_keys {
+        return Ok(());
+    }
+    // What else is wrong with the configuration is for the next plan to say.
+    let planned = planning::plan(project, &Options::default(), providers, (state, state)).await;
+    let Ok(planned) = planned else { return Ok(()) };
+    let goes = planned
+        .plan
+        .changes
+        .iter()
+        .any(|change| change.address == *address && matches!(change.change, Change::Delete { .. }));
+    if !goes {
+        return Ok(());
+    }
+    let detail = format!(
+        "The configuration has no instance {address}: its `count` or `for_each` does not include that key, so the next plan would \
+         destroy the object. Add the key first."
+    );
+    Err(Failure::Diagnosed(Diagnostic::error("Import target is not declared", detail).into()))
+}
+
 fn provider_key(project: &Project, address: &Address) -> recon_core::state::ProviderKey {
     let resource = &address.resource;
     let declared =
@@ -184,9 +216,10 @@ async fn find(
         let detail = format!("There is no {} with the import id \"{id}\".", address.kind());
         return Err(Diagnostic::error("Cannot import non-existent remote object", detail).about(address));
     };
+    let identity = Identity::of(address.kind(), &value);
     let owner = state.resources.iter().find(|(other, instance)| {
-        let same = instance.object.as_ref().is_some_and(|object| is_one(&object.value, &value));
-        other.kind() == address.kind() && same && instance.provider == provider_key(project, address)
+        let is_it = |object: &Object| Identity::of(other.kind(), &object.value) == identity;
+        instance.object.as_ref().is_some_and(is_it) && instance.provider == provider_key(project, address)
     });
     if let Some((other, _)) = owner {
         let detail =

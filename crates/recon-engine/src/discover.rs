@@ -11,7 +11,7 @@ use std::time::Duration;
 use recon_core::change::Change;
 use recon_core::discovery::{Discovery, Found, Selector, Unread};
 use recon_core::plan::{Plan, PlanKind};
-use recon_core::provider::{ErrorKind, Observed, Provider};
+use recon_core::provider::{ErrorKind, Provider};
 use recon_core::state::{Health, Instance, Object, ProviderKey, State};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceMode, SourceMap, Type, Value};
@@ -56,6 +56,9 @@ pub trait Desk {
     /// Writes a file that an object was made from; one with that very content may be there already.
     fn package(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostic>;
 
+    /// Writes the values of variables that must not be read by others; they may be there already.
+    fn secrets(&mut self, text: &str) -> Result<(), Diagnostic>;
+
     /// Writes the configuration, whole or not at all.
     fn configuration(&mut self, text: &str) -> Result<(), Diagnostic>;
 
@@ -72,6 +75,8 @@ pub struct Discovered {
     pub counts: BTreeMap<Name, usize>,
     /// What was found and is managed already.
     pub managed: Vec<Address>,
+    /// How many secrets are in a file of their own.
+    pub secrets: usize,
     /// What the user should know.
     pub notes: Vec<String>,
     /// Whether it is written.
@@ -116,6 +121,7 @@ pub async fn discover(
         text: String::new(),
         counts: counts(&new),
         managed,
+        secrets: 0,
         notes: discovery.notes,
         verdict: Verdict::NothingNew,
     };
@@ -123,11 +129,11 @@ pub async fn discover(
         return Ok(discovered);
     }
     let new = search.with_code(project, new, desk).await?;
-    let new = search.again(new).await?;
     let mut written = search.write(project, &new, &discovery.provider);
     written.text = laid_out(&written.text, sources).map_err(Failure::Diagnosed)?;
     written.imports = laid_out(&written.imports, sources).map_err(Failure::Diagnosed)?;
     discovered.text = written.text.clone();
+    discovered.secrets = written.secrets.len();
     search.declare(project, &written, sources).map_err(Failure::Diagnosed)?;
     let page = Page { found: &new, written: &written };
     discovered.verdict = search.verify(project, &providers, &page, desk).await?;
@@ -171,7 +177,12 @@ impl Search<'_> {
             return Err(Failure::Diagnosed(unread(&found)));
         }
         if found.found.is_empty() {
-            let detail = "The selector fits nothing that is there. `recon import -discover '*'` takes everything in the region.";
+            let detail = match self.request.selector {
+                Selector::Everything => "There is no API and no function in the region.",
+                _ => {
+                    "The selector fits nothing that is there. `recon import -discover` without one takes everything in the region."
+                }
+            };
             return Err(Failure::Diagnosed(Diagnostic::error("Nothing found", detail).into()));
         }
         Ok(found)
@@ -223,27 +234,6 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// The objects as any later refresh sees them.
-    async fn again(&self, found: Vec<Found>) -> Result<Vec<Found>, Failure> {
-        let objects: Vec<Observed> =
-            found.iter().map(|one| Observed { kind: one.kind.clone(), have: one.value.clone() }).collect();
-        let answers = self.provider.observe(&objects).await;
-        let mut diagnostics = Diagnostics::new();
-        let mut again = Vec::with_capacity(found.len());
-        for (one, answer) in found.into_iter().zip(answers) {
-            match answer {
-                Ok(Some(value)) => again.push(Found { value, ..one }),
-                Ok(None) => {
-                    let detail =
-                        format!("{} `{}` is gone while it is being imported. Try again.", one.kind, one.id);
-                    diagnostics.push(Diagnostic::error("Object vanished", detail));
-                }
-                Err(error) => diagnostics.push(describe("Object cannot be read", &error)),
-            }
-        }
-        diagnostics.into_result(again).map_err(Failure::Diagnosed)
-    }
-
     fn write(&self, project: &Project, found: &[Found], provider: &[(&'static str, Value)]) -> Written {
         let module = &project.module;
         let mut taken: Taken =
@@ -267,6 +257,7 @@ impl Search<'_> {
         let around = Around {
             catalog: &project.catalog,
             taken: &taken,
+            variables: module.variables.keys().cloned().collect(),
             managed: &managed,
             provider: if module.providers.contains_key(&self.key) { &[] } else { provider },
             leaves_code: self.request.code == Code::Ignore,
@@ -285,6 +276,8 @@ impl Search<'_> {
         let loaded = load(&overlay, sources, &LoadOptions { when_empty: WhenEmpty::Accept });
         loaded.diagnostics.into_result(())?;
         project.module = loaded.module;
+        let secrets = written.secrets.iter();
+        project.variables.extend(secrets.map(|secret| (secret.variable.clone(), secret.value.clone())));
         project.config_digest = loaded.digest;
         Ok(())
     }
@@ -350,6 +343,10 @@ fn commit(
     }
     state.serial += 1;
     let refused = |found: Diagnostic| Failure::Diagnosed(found.into());
+    // What a configuration needs is there before it.
+    if !written.secrets.is_empty() {
+        desk.secrets(&written.values()).map_err(refused)?;
+    }
     desk.configuration(&format!("{}\n{}", written.text, written.imports)).map_err(refused)?;
     project.backend.write(&state, &*project.catalog)?;
     desk.keep();

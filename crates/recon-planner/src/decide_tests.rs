@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use recon_core::change::{Change, ReplaceOrder, ReplaceReason};
-use recon_core::resource_type::{Answers, ResourceType};
+use recon_core::resource_type::{Answers, Proposal, Refined, ResourceType};
+use recon_core::schema::Schema;
 use recon_core::state::{Health, Object};
 use recon_core::{Address, Known, Path, ResourceAddress, ResourceMode, Type, Value};
 use recon_parser::config::{IgnoreChanges, Lifecycle};
@@ -27,8 +28,15 @@ fn address() -> Address {
 }
 
 fn decided(prior: Option<&Object>, config: Value, lifecycle: &Lifecycle) -> Change {
-    let kind = Thing::new();
-    let kind: &dyn ResourceType = &kind;
+    decided_of(&Thing::new(), prior, config, lifecycle)
+}
+
+fn decided_of(
+    kind: &dyn ResourceType,
+    prior: Option<&Object>,
+    config: Value,
+    lifecycle: &Lifecycle,
+) -> Change {
     let (address, neighbours) = (address(), Changes::default());
     let answers = NoAnswers;
     let candidate = Candidate {
@@ -81,6 +89,43 @@ fn what_is_not_there_is_created_with_defaults_and_unknowns() {
 #[test_case(&[("text", Value::from("x"))], &[("text", Value::from("x").sensitive())]; "only a mark changes")]
 fn what_means_the_same_is_kept(prior: &[(&str, Value)], set: &[(&str, Value)]) {
     assert!(change(prior, set).is_keep());
+}
+
+/// A thing whose text means the same in either case.
+struct Caseless(Thing);
+
+impl ResourceType for Caseless {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    fn refine(&self, proposal: Proposal<'_>) -> Refined {
+        let before = proposal.prior.map(|prior| prior.get("text"));
+        let text = |value: &Value| value.as_str().map(str::to_lowercase);
+        let same = before.filter(|before| text(before) == text(proposal.proposed.get("text")));
+        let planned = match same {
+            Some(before) => proposal.proposed.with("text", before.clone()),
+            None => proposal.proposed,
+        };
+        Refined::Ready { planned, replace: Vec::new() }
+    }
+}
+
+#[test]
+fn what_the_type_knows_to_mean_the_same_is_kept_and_recomputes_nothing() {
+    let kind = Caseless(Thing::new());
+    let prior = object(&[("text", Value::from("Here"))]);
+    let change = |text: &str| {
+        let config = config(&[("text", Value::from(text))]);
+        decided_of(&kind, Some(&prior), config, &Lifecycle::default())
+    };
+    assert_eq!(change("here"), Change::Keep { value: prior.value.clone() });
+    let Change::Update { planned, .. } = change("there") else { panic!("not an update") };
+    assert!(planned.get("revision").is_unknown());
 }
 
 #[test]

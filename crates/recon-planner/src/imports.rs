@@ -1,11 +1,12 @@
 //! `import` blocks: which addresses take over which objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recon_core::address::{Key, ModulePath};
-use recon_core::state::{Health, Object};
+use recon_core::change::{Change, ResourceChange};
+use recon_core::state::{Health, Object, ProviderKey};
 use recon_core::value::Name;
-use recon_core::{Address, Diagnostic, Diagnostics, ResourceMode, Span};
+use recon_core::{Address, Diagnostic, Diagnostics, Identity, Known, ResourceMode, Span};
 use recon_parser::config::{Import, Resource};
 use recon_parser::evaluate;
 use recon_parser::expression::{Expression, Kind};
@@ -169,6 +170,54 @@ pub(crate) fn prior(
             Err(Diagnostics::new())
         }
     }
+}
+
+/// An object of a provider.
+type Which = (Option<ProviderKey>, Identity);
+
+/// What is to be said of imports of objects that another address has, or gets: two would change, and destroy, one object.
+pub(crate) fn owned(walk: &Walk<'_>) -> Diagnostics {
+    let imported: Vec<(&Address, &Known)> = walk.changes.list.iter().filter_map(imported_object).collect();
+    if imported.is_empty() {
+        return Diagnostics::new();
+    }
+    let kinds: BTreeSet<&Name> = imported.iter().map(|(address, _)| address.kind()).collect();
+    // What a `removed` block makes recon forget may go to another address in the same plan.
+    let stays = |address: &&Address| {
+        kinds.contains(address.kind())
+            && !walk.changes.at(address).is_some_and(|found| matches!(found.change, Change::Forget { .. }))
+    };
+    let remembered = walk.state.resources.iter().filter(|(address, _)| stays(address));
+    let mut owners: BTreeMap<Which, &Address> = BTreeMap::new();
+    for (address, instance) in remembered {
+        if let Some(object) = &instance.object {
+            let identity = Identity::of(address.kind(), &object.value);
+            owners.insert((Some(instance.provider.clone()), identity), address);
+        }
+    }
+    let mut diagnostics = Diagnostics::new();
+    for (address, value) in imported {
+        let provider = walk.facts.get(&address.resource).map(|facts| facts.provider.clone());
+        let which = (provider, Identity::of(address.kind(), value));
+        let Some(owner) = owners.insert(which, address) else { continue };
+        let Some(wanted) = walk.imports.get(address) else { continue };
+        let advice = match walk.imports.get(owner) {
+            Some(other) if other.id == wanted.id => "Leave one of the two import blocks out.".to_owned(),
+            _ => format!("To give it another one, write a `moved` block from {owner} to {address} instead."),
+        };
+        let detail = format!(
+            "The object with the import id \"{}\" is that of {owner} already, and one object has one address. {advice}",
+            wanted.id
+        );
+        let diagnostic = Diagnostic::error("Object already managed by recon", detail).at(wanted.span);
+        diagnostics.push(diagnostic.about(address));
+    }
+    diagnostics
+}
+
+fn imported_object(change: &ResourceChange) -> Option<(&Address, &Known)> {
+    change.imported.as_ref()?;
+    Some((&change.address, change.change.before()?))
 }
 
 /// Import blocks whose address no block declares.

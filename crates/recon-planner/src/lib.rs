@@ -7,6 +7,7 @@ mod decide;
 mod decide_tests;
 mod dependencies;
 pub mod differ;
+mod drifted;
 #[cfg(test)]
 mod fixture;
 mod graph;

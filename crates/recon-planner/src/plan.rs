@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use recon_core::change::{DeleteReason, ResourceChange};
-use recon_core::plan::{Base, Drift, OutputChange, Plan, PlanKind};
-use recon_core::secrets::Secrets;
+use recon_core::plan::{Base, OutputChange, Plan, PlanKind};
 use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceAddress, Value, address::ModulePath};
 use recon_parser::config::CHECK_SEVERITY;
 use recon_parser::scope::Clock;
@@ -108,6 +107,8 @@ impl<'a> Walk<'a> {
         if self.asks.is_empty() {
             let undeclared = crate::imports::undeclared(&self);
             self.diagnostics.extend(undeclared);
+            let owned = crate::imports::owned(&self);
+            self.diagnostics.extend(owned);
             let targeting = crate::targeting::check(&self);
             self.diagnostics.extend(targeting);
             self.review();
@@ -249,7 +250,7 @@ impl<'a> Walk<'a> {
             base: base(self.input),
             kind: self.input.options.kind,
             changes: changes.list,
-            drift: drift(self.input),
+            drift: crate::drifted::drifted(self.input),
             outputs,
             steps,
             refreshed,
@@ -292,27 +293,4 @@ fn base(input: &Input<'_>) -> Base {
             .filter_map(|(name, value)| Some((name.clone(), known(value)?)))
             .collect(),
     }
-}
-
-/// What differs between what was remembered and what was observed.
-fn drift(input: &Input<'_>) -> Vec<Drift> {
-    let remembered = input.remembered.resources.iter().filter(|(address, _)| !address.is_data());
-    let changed = remembered.filter_map(|(address, instance)| {
-        let before = &instance.object.as_ref()?.value;
-        let after = input.observed.object(address).map(|object| &object.value);
-        let same = after.is_some_and(|after| before.same(after));
-        (!same).then(|| concealed(address, before, after))
-    });
-    changed.collect()
-}
-
-/// A difference to show: what follows from a secret is one.
-fn concealed(address: &Address, before: &Known, after: Option<&Known>) -> Drift {
-    let mut secrets = Secrets::default();
-    secrets.add(before);
-    let after = after.map(|after| {
-        secrets.add(after);
-        secrets.conceal_known(after)
-    });
-    Drift { address: address.clone(), before: secrets.conceal_known(before), after }
 }

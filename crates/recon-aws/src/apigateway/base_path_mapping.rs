@@ -15,13 +15,14 @@ use super::domain_name::queue_of;
 use super::fields::{self, to_text};
 use super::part::{self, deleted, if_there, key};
 use super::patch::{Difference, Patches};
+use super::reads::{PAGE, PAGES_MAX};
 use super::settle::settle;
 use crate::aws::Aws;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
 
 /// What AWS calls the empty base path.
-const NO_PATH: &str = "(none)";
+pub(super) const NO_PATH: &str = "(none)";
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     version: 0,
@@ -105,6 +106,29 @@ async fn get(aws: &Aws, place: &Known) -> Result<Option<Described>, ProviderErro
             .set_stage(found.stage)
             .build()
     }))
+}
+
+/// All mappings of a domain name.
+pub(super) async fn list(
+    aws: &Aws,
+    domain: &str,
+    domain_id: Option<&str>,
+) -> Result<Vec<Described>, ProviderError> {
+    let mut found = Vec::new();
+    let mut position: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let call = || {
+            let get = aws.apigateway.get_base_path_mappings().domain_name(domain).limit(PAGE);
+            get.set_domain_name_id(domain_id.map(str::to_owned)).set_position(position.clone()).send()
+        };
+        let Some(page) = if_there(aws.call("apigateway:GetBasePathMappings", call).await)? else { break };
+        found.extend(page.items.unwrap_or_default());
+        position = page.position;
+        if position.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 #[async_trait]

@@ -14,6 +14,7 @@ use super::domain_name::{DomainName, SCHEMA};
 use super::fields::{self, to_text};
 use super::part::{self, deleted, if_there, key};
 use super::patch::{Difference, Patches};
+use super::reads::{PAGE, PAGES_MAX};
 use super::settle::{complete, settle};
 use super::{policy_text, tags};
 use crate::aws::Aws;
@@ -117,6 +118,22 @@ pub(super) async fn get(aws: &Aws, place: &Value) -> Result<Option<Described>, P
         get.set_domain_name_id(to_text(place, "domain_name_id")).send()
     };
     Ok(if_there(aws.call("apigateway:GetDomainName", call).await)?.map(|found| described!(found)))
+}
+
+/// All domain names of the account in the region.
+pub(super) async fn list(aws: &Aws) -> Result<Vec<Described>, ProviderError> {
+    let mut found = Vec::new();
+    let mut position: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let call = || aws.apigateway.get_domain_names().limit(PAGE).set_position(position.clone()).send();
+        let page = aws.call("apigateway:GetDomainNames", call).await?;
+        found.extend(page.items.unwrap_or_default());
+        position = page.position;
+        if position.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 fn patches(have: &Known, want: &Known) -> Patches {

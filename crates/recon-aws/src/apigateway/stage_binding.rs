@@ -84,6 +84,10 @@ impl ResourceType for StageBinding {
         for name in ["id", "invoke_arn"].iter().filter(|_| moves) {
             planned = planned.with(name, Value::unknown(Type::String));
         }
+        // A stage that is rid of a variable of its own loses that of its binding with it, so that it is set again.
+        if proposal.prior.is_some() && is_dropped(&planned, proposal.neighbours) {
+            planned = planned.with("variable_value", Value::unknown(Type::String));
+        }
         Refined::Ready { planned, replace: Vec::new() }
     }
 
@@ -121,6 +125,19 @@ fn stages<'a>(binding: &Value, neighbours: &'a dyn Neighbours) -> Vec<(&'a Addre
     let mut found = neighbours.that_will_have(STAGE, "rest_api_id", binding.get("rest_api_id"));
     found.retain(|(_, stage)| stage.get("stage_name").same(binding.get("stage_name")));
     found
+}
+
+/// Whether an update of the stage takes the binding's variable away.
+fn is_dropped(binding: &Value, neighbours: &dyn Neighbours) -> bool {
+    let Some((api, variable)) = binding.text("rest_api_id").zip(binding.text("variable")) else {
+        return false;
+    };
+    let has = |stage: &Value| !stage.get("variables").get(variable).is_null();
+    let mut stages = neighbours.with_text("aws_api_gateway_stage", "rest_api_id", api).into_iter();
+    stages.any(|(_, change)| {
+        let Change::Update { before, planned } = change else { return false };
+        before.get("stage_name").same(binding.get("stage_name")) && has(before) && !has(planned)
+    })
 }
 
 fn variable_conflicts(binding: &Value, neighbours: &dyn Neighbours) -> Vec<Diagnostic> {

@@ -207,7 +207,8 @@ impl Live for StageBinding {
         if moves || have.get("permission_granted").as_bool() != Some(true) {
             grant(aws, &binding).await?;
         }
-        if have.str("variable_value") != want.str("qualifier") {
+        // What is not known to be there is set.
+        if have.str("variable_value") != want.str("variable_value") {
             set_variable(aws, &binding).await?;
         }
         if moves {

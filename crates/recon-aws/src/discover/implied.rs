@@ -30,6 +30,17 @@ pub(crate) fn rest_api(argument: &str, value: &Value, _: &Value) -> bool {
     }
 }
 
+/// The same of a domain name.
+pub(crate) fn domain_name(argument: &str, value: &Value, _: &Value) -> bool {
+    match argument {
+        "id" | "domain_name_id" => true,
+        "endpoint_configuration.types" => value.string_items_of() == ["EDGE"],
+        "endpoint_configuration.ip_address_type" => value.as_str() == Some("ipv4"),
+        "security_policy" => value.as_str() == Some("TLS_1_2"),
+        _ => false,
+    }
+}
+
 /// The same of an integration.
 pub(crate) fn integration(argument: &str, value: &Value, whole: &Value) -> bool {
     match argument {

@@ -29,6 +29,7 @@ const METHOD: Link = within("http_method", "aws_api_gateway_method", "http_metho
 const STAGE: Link = within("stage_name", "aws_api_gateway_stage", "stage_name", IN_API);
 const FUNCTION: Link = link("function_name", "aws_lambda_function", "function_name");
 const QUALIFIER: Link = within("qualifier", "aws_lambda_alias", "name", IN_FUNCTION);
+const VERSION: Link = within("qualifier", "aws_lambda_version", "version", IN_FUNCTION);
 const ROLE: Link = link("role", "aws_iam_role", "name");
 
 pub(super) const OF_API: &[Link] = &[API];
@@ -45,7 +46,8 @@ pub(super) const METHODS: &[Link] = &[
     link("request_validator_id", "aws_api_gateway_request_validator", "id"),
     within("request_models", "aws_api_gateway_model", "name", IN_API),
 ];
-pub(super) const INTEGRATIONS: &[Link] = &[API, RESOURCE, ROOT, METHOD];
+pub(super) const INTEGRATIONS: &[Link] =
+    &[API, RESOURCE, ROOT, METHOD, link("connection_id", "aws_api_gateway_vpc_link", "id")];
 pub(super) const METHOD_RESPONSES: &[Link] =
     &[API, RESOURCE, ROOT, METHOD, within("response_models", "aws_api_gateway_model", "name", IN_API)];
 pub(super) const INTEGRATION_RESPONSES: &[Link] = &[
@@ -56,7 +58,17 @@ pub(super) const INTEGRATION_RESPONSES: &[Link] = &[
     within("http_method", "aws_api_gateway_integration", "http_method", IN_RESOURCE),
     within("status_code", "aws_api_gateway_method_response", "status_code", IN_METHOD),
 ];
-pub(super) const STAGES: &[Link] = &[API, link("deployment_id", "aws_api_gateway_deployment", "id")];
+pub(super) const STAGES: &[Link] = &[
+    API,
+    link("deployment_id", "aws_api_gateway_deployment", "id"),
+    link("canary_settings.deployment_id", "aws_api_gateway_deployment", "id"),
+    link("client_certificate_id", "aws_api_gateway_client_certificate", "id"),
+];
+pub(super) const MAPPINGS: &[Link] = &[
+    link("domain_name", "aws_api_gateway_domain_name", "domain_name"),
+    link("api_id", "aws_api_gateway_rest_api", "id"),
+    within("stage_name", "aws_api_gateway_stage", "stage_name", &[("api_id", "rest_api_id")]),
+];
 pub(super) const SETTINGS: &[Link] = &[API, STAGE];
 pub(super) const BINDINGS: &[Link] = &[API, STAGE, FUNCTION, QUALIFIER];
 pub(super) const PLANS: &[Link] = &[
@@ -73,7 +85,7 @@ pub(super) const PLAN_KEYS: &[Link] = &[
     link("key_id", "aws_api_gateway_api_key", "id"),
 ];
 pub(super) const FUNCTIONS: &[Link] = &[link("role", "aws_iam_role", "arn")];
-pub(super) const OF_FUNCTION: &[Link] = &[FUNCTION, QUALIFIER];
+pub(super) const OF_FUNCTION: &[Link] = &[FUNCTION, QUALIFIER, VERSION];
 pub(super) const ALIASES: &[Link] =
     &[FUNCTION, within("function_version", "aws_lambda_version", "version", IN_FUNCTION)];
 pub(super) const OF_ROLE: &[Link] = &[ROLE, link("policy_arn", "aws_iam_policy", "arn")];

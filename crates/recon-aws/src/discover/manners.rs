@@ -4,7 +4,7 @@ use recon_core::discovery::{Code, Link, Manner};
 use recon_core::resource_type::Catalog;
 
 use super::{implied, links};
-use crate::lambda::download;
+use crate::lambda::{download, mapping_implies};
 
 /// What names nothing but its API.
 const PARTS: &[&str] = &[
@@ -13,6 +13,14 @@ const PARTS: &[&str] = &[
     "aws_api_gateway_gateway_response",
     "aws_api_gateway_model",
     "aws_api_gateway_request_validator",
+];
+
+/// What names a function, and perhaps a version or an alias of it.
+const OF_FUNCTIONS: &[&str] = &[
+    "aws_lambda_function_event_invoke_config",
+    "aws_lambda_function_url",
+    "aws_lambda_permission",
+    "aws_lambda_provisioned_concurrency_config",
 ];
 
 /// Tells a catalog.
@@ -42,6 +50,12 @@ pub(crate) fn register(catalog: &mut Catalog) {
     catalog.write_as("aws_api_gateway_stage_binding", binding);
     catalog.write_as("aws_api_gateway_usage_plan", plain(links::PLANS));
     catalog.write_as("aws_api_gateway_usage_plan_key", plain(links::PLAN_KEYS));
+    catalog.write_as("aws_api_gateway_base_path_mapping", plain(links::MAPPINGS));
+    let domain = Manner { implied: implied::domain_name, ..Manner::default() };
+    catalog.write_as("aws_api_gateway_domain_name", domain);
+    for kind in ["aws_api_gateway_vpc_link", "aws_api_gateway_client_certificate"] {
+        catalog.write_as(kind, plain(&[]));
+    }
     catalog.write_as("aws_api_gateway_api_key", Manner { implied: implied::api_key, ..Manner::default() });
     register_lambda(catalog);
     let role = Manner { mentioned: &["arn"], implied: implied::identity, ..Manner::default() };
@@ -68,5 +82,9 @@ fn register_lambda(catalog: &mut Catalog) {
         .write_as("aws_lambda_alias", Manner { mentioned: &["invoke_arn", "arn"], ..plain(links::ALIASES) });
     let version = Manner { mentioned: &["invoke_arn", "qualified_arn"], ..plain(links::OF_FUNCTION) };
     catalog.write_as("aws_lambda_version", version);
-    catalog.write_as("aws_lambda_permission", plain(links::OF_FUNCTION));
+    for kind in OF_FUNCTIONS {
+        catalog.write_as(kind, plain(links::OF_FUNCTION));
+    }
+    let mapping = Manner { implied: mapping_implies, ..plain(links::OF_FUNCTION) };
+    catalog.write_as("aws_lambda_event_source_mapping", mapping);
 }

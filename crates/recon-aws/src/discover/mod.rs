@@ -6,6 +6,7 @@ pub(crate) mod links;
 pub(crate) mod manners;
 pub(crate) mod names;
 mod roots;
+mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use aws_sdk_apigateway::types::RestApi;
 use recon_core::discovery::{Discovery, Found, Listener, Selector, Unread};
 use recon_core::provider::{Observed, ProviderError};
 use recon_core::{Known, Value};
+use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
 use self::harvest::Harvest;
@@ -61,10 +63,12 @@ pub(crate) async fn discover(
     let roles = walk_roles(aws, &snapshot, roles, hears).await;
     let ids: BTreeSet<&str> = seen.iter().map(|api| api.id.as_str()).collect();
     let plans = apigateway::plans(aws, &ids, *selector == Selector::Everything).await;
-    for harvest in [roles, functions, apis] {
+    let (behind, before) = tokio::join!(apigateway::behind(aws, &seen), apigateway::before(aws, &ids));
+    for harvest in [roles, functions, behind, apis] {
         whole.append(harvest);
     }
     whole.spotted.extend(bound.bindings);
+    whole.append(before);
     whole.append(plans);
     let mut seen = BTreeSet::new();
     whole.spotted.retain(|spotted| seen.insert((spotted.kind, spotted.id.clone())));
@@ -102,6 +106,21 @@ pub(crate) fn found(
         }
     }
     discovery
+}
+
+/// The same as any later refresh sees it, which knows what this search found out. What that asks again is what AWS gives
+/// one by one; the lists are there already.
+pub(crate) fn again(discovery: Discovery, answers: Vec<Result<Option<Known>, ProviderError>>) -> Discovery {
+    let Discovery { found, mut unread, notes, provider } = discovery;
+    let mut again = Vec::with_capacity(found.len());
+    for (one, answer) in found.into_iter().zip(answers) {
+        match answer {
+            Ok(Some(value)) => again.push(Found { value: secrets::marked(&value), ..one }),
+            Ok(None) => {}
+            Err(error) => unread.push(Unread { what: format!("{} {}", one.kind, one.id), error }),
+        }
+    }
+    Discovery { found: again, unread, notes, provider }
 }
 
 fn placeholder(kind: &str, attribute: &'static str, text: &str) -> Observed {
@@ -221,13 +240,25 @@ async fn bind(
 
 /// The statements of a function's policies that are not part of a binding.
 fn permissions(harvest: &mut Harvest, function: &lambda::Seen, bound: &apigateway::Bound) {
-    for (qualifier, statements) in &function.policies {
-        for statement in statements {
-            let sid = statement["Sid"].as_str().unwrap_or_default().to_owned();
-            let taken = (function.name.clone(), qualifier.clone().unwrap_or_default(), sid);
-            if !bound.statements.contains(&taken) {
-                harvest.spotted.extend(lambda::permission(&function.name, qualifier.as_deref(), statement));
-            }
-        }
+    let all = function.policies.iter().flat_map(|(qualifier, statements)| {
+        statements.iter().map(move |statement| (qualifier.as_deref(), statement))
+    });
+    let sid = |statement: &Json| statement["Sid"].as_str().unwrap_or_default().to_owned();
+    let is_free = |(qualifier, statement): &(Option<&str>, &Json)| {
+        let taken = (function.name.clone(), qualifier.unwrap_or_default().to_owned(), sid(statement));
+        !bound.statements.contains(&taken)
+    };
+    let free: Vec<(Option<&str>, &Json)> = all.filter(is_free).collect();
+    let mut called: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, statement) in &free {
+        *called.entry(sid(statement)).or_default() += 1;
+    }
+    for (qualifier, statement) in free {
+        // Every alias has a policy of its own, in which a statement may be called as in another one.
+        let key = match (qualifier, sid(statement)) {
+            (Some(qualifier), sid) if called.get(&sid) != Some(&1) => format!("{qualifier}/{sid}"),
+            (_, sid) => sid,
+        };
+        harvest.spotted.extend(lambda::permission(&function.name, qualifier, statement, &key));
     }
 }

@@ -4,11 +4,19 @@
 const SORTS: &[&str] =
     &["_function", "_lambda", "_fn", "_api", "_role", "_execution_role", "_policy", "_authorizer"];
 
+/// How many of those a name ends in at most: `-function-role`.
+const SORTS_MAX: usize = 2;
+/// How many letters and digits a console adds to the name of a role.
+const CONSOLE_SUFFIX_LENGTH: usize = 8;
+const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+const UUID_LENGTH: usize = 36;
+
 /// A text as an identifier in snake case: `ItemsFunction` is `items_function`, `/items/{id}` is `items_id`.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut before = '_';
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         if !c.is_ascii_alphanumeric() {
             if before != '_' {
                 slug.push('_');
@@ -16,7 +24,10 @@ pub(crate) fn slug(text: &str) -> String {
             before = '_';
             continue;
         }
-        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
+        let ends_word = before.is_ascii_lowercase() || before.is_ascii_digit();
+        // The last capital of several begins the next word.
+        let ends_acronym = before.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (ends_word || ends_acronym) {
             slug.push('_');
         }
         slug.push(c.to_ascii_lowercase());
@@ -32,10 +43,34 @@ pub(crate) fn slug(text: &str) -> String {
 
 /// The same without what says only of which sort the object is: `ItemsFunction` is `items`.
 pub(crate) fn subject(text: &str) -> String {
-    let whole = slug(text);
-    let short =
-        SORTS.iter().rev().find_map(|sort| whole.strip_suffix(sort)).filter(|short| !short.is_empty());
-    short.map_or_else(|| whole.clone(), str::to_owned)
+    let mut whole = slug(without_suffix(text));
+    // A console calls the role of a function `ItemsFunction-role`.
+    for _ in 0..SORTS_MAX {
+        let short = SORTS.iter().rev().find_map(|sort| whole.strip_suffix(sort));
+        let Some(short) = short.filter(|short| !short.is_empty()) else { break };
+        whole = short.to_owned();
+    }
+    whole
+}
+
+/// A name without what a console adds to make it unique: `ItemsFunction-role-0a1b2c3d`, or a UUID after a dash.
+fn without_suffix(text: &str) -> &str {
+    let is_made_up = |end: &str| end.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let is_uuid = |end: &str| {
+        let groups: Vec<&str> = end.split('-').collect();
+        groups.iter().map(|group| group.len()).eq(UUID_GROUPS)
+            && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let role = text.rsplit_once('-').filter(|(start, end)| {
+        start.ends_with("-role") && end.len() == CONSOLE_SUFFIX_LENGTH && is_made_up(end)
+    });
+    let with_uuid = || {
+        let at = text.len().checked_sub(UUID_LENGTH + 1)?;
+        let start = text.get(..at).filter(|start| !start.is_empty())?;
+        let end = text.get(at..)?.strip_prefix('-')?;
+        is_uuid(end).then_some(start)
+    };
+    role.map(|(start, _)| start).or_else(with_uuid).unwrap_or(text)
 }
 
 /// A resource's path: `items_id` of `/items/{id}`, `root` of `/`.
@@ -79,6 +114,10 @@ mod tests {
     #[test_case("{proxy+}", "proxy")]
     #[test_case("2024-report", "n2024_report")]
     #[test_case("日本", "this")]
+    #[test_case("AWSLambdaBasicExecutionRole", "aws_lambda_basic_execution_role")]
+    #[test_case("ItemsAPI", "items_api")]
+    #[test_case("FunctionURLAllowPublicAccess", "function_url_allow_public_access")]
+    #[test_case("v2API", "v2_api")]
     fn a_name_becomes_an_identifier(text: &str, expected: &str) {
         assert_eq!(slug(text), expected);
     }
@@ -87,6 +126,9 @@ mod tests {
     #[test_case("items-api", "items")]
     #[test_case("items-execution-role", "items")]
     #[test_case("api", "api")]
+    #[test_case("ItemsFunction-role-k3j2h1g0", "items"; "of a role that a console made")]
+    #[test_case("ItemsFunction-role-reporting", "items_function_role_reporting")]
+    #[test_case("Basic-9a1ef2c5-7f0c-4d4f-8f5c-b8b8b5a9a5a5", "basic"; "of a policy that a console made")]
     fn a_subject_leaves_out_the_sort(text: &str, expected: &str) {
         assert_eq!(subject(text), expected);
     }

@@ -1,6 +1,7 @@
 //! Reads, puts and destroys the settings of asynchronous invocations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,7 +27,7 @@ const DESTINATION_KNOWN_WITHIN: Duration = Duration::from_mins(2);
 
 /// The settings as any of the three answers shows them.
 #[derive(Clone, Debug)]
-struct Found {
+pub(super) struct Found {
     retries: Option<i32>,
     age_seconds: Option<i32>,
     destinations: Option<DestinationConfig>,
@@ -43,11 +44,10 @@ impl Live for EventInvokeConfig {
         let target = Target::of(have);
         let siblings =
             snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let live = if siblings.len() < LIST_FROM {
+        let live = if siblings.len() < LIST_FROM && !snapshot.knows(&shared(target.function)) {
             get(aws, target).await?
         } else {
-            let ask = || list(aws, target.function);
-            let all = snapshot.once(format!("lambda:event-invoke:{}", target.function), ask).await?;
+            let all = all(aws, snapshot, target.function).await?;
             all.get(target.qualifier.unwrap_or(LATEST)).cloned()
         };
         Ok(live.map(|live| value(have, &live)))
@@ -131,6 +131,19 @@ async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderErr
         age_seconds: answer.maximum_event_age_in_seconds,
         destinations: answer.destination_config,
     }))
+}
+
+/// The settings of a function's qualifiers, asked for once per refresh.
+pub(super) async fn all(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+) -> Result<Arc<BTreeMap<String, Found>>, ProviderError> {
+    snapshot.once(shared(function), || list(aws, function)).await
+}
+
+fn shared(function: &str) -> String {
+    format!("lambda:event-invoke:{function}")
 }
 
 /// The settings of all qualifiers of a function; none when there is no such function.

@@ -145,8 +145,18 @@ fn changed(prior: &Known, config: &Value, planned: Value) -> Value {
     planned
 }
 
+/// Whether an argument says only what Lambda has where nobody sets it.
+pub(crate) fn is_implied(argument: &str, value: &Value, whole: &Value) -> bool {
+    match argument {
+        "id" => true,
+        "parallelization_factor" => value.as_i64() == Some(1),
+        "maximum_record_age_in_seconds" | "maximum_retry_attempts" => value.as_i64() == Some(-1),
+        _ => RESETS.contains(&argument) && value.same(&unset(argument, whole)),
+    }
+}
+
 /// What Lambda has for an argument that nobody sets; what it has already where this release does not know.
-fn unset(name: &str, prior: &Known) -> Value {
+fn unset(name: &str, prior: &Value) -> Value {
     let number = |number: i64| Value::from(Number::from(number));
     match (name, Source::of(prior)) {
         ("batch_size", Some(Source::Other) | None) => prior.get(name).clone(),

@@ -1,6 +1,7 @@
 //! Reads, makes, changes and destroys event source mappings, and waits until they have settled.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,6 +27,8 @@ const LIST_FROM: usize = 2;
 /// What Lambda gives in one page.
 const PAGE: usize = 100;
 const PAGES_MAX: usize = 1_000;
+/// Under which the list of all mappings is shared.
+const SHARED: &str = "lambda:event_source_mappings";
 /// How long IAM may take until Lambda sees what a new role may do.
 const ROLE_READY_FOR: Duration = Duration::from_mins(5);
 const SETTLED_FOR: Duration = Duration::from_mins(10);
@@ -43,11 +46,10 @@ impl Live for EventSourceMapping {
     ) -> Result<Option<Known>, ProviderError> {
         let wanted = snapshot.count(KIND);
         let mut live = None;
-        if wanted >= LIST_FROM {
+        if wanted >= LIST_FROM || snapshot.knows(SHARED) {
             // An account with many more mappings than these is not listed to its end.
             let pages = wanted.div_ceil(PAGE) * 4;
-            let ask = || list(aws, Narrowed::default(), pages);
-            let listed = snapshot.once("lambda:event_source_mappings".to_owned(), ask).await?;
+            let listed = listed(aws, snapshot, pages).await?;
             // A list does not show filters that are encrypted.
             live = listed.get(uuid(have)).filter(|live| live.kms_key_arn().is_none()).cloned();
         }
@@ -200,6 +202,22 @@ async fn get(aws: &Aws, id: &str) -> Result<Option<Described>, ProviderError> {
         Err(error) => return Err(error),
     };
     Ok(Some(described!(answer)))
+}
+
+/// All mappings of the region by UUID, asked for once per refresh. A list for one function says nothing of its aliases.
+pub(super) async fn all(
+    aws: &Aws,
+    snapshot: &Snapshot,
+) -> Result<Arc<BTreeMap<String, Described>>, ProviderError> {
+    listed(aws, snapshot, PAGES_MAX).await
+}
+
+async fn listed(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    pages: usize,
+) -> Result<Arc<BTreeMap<String, Described>>, ProviderError> {
+    snapshot.once(SHARED.to_owned(), || list(aws, Narrowed::default(), pages)).await
 }
 
 /// What a list is limited to.

@@ -67,7 +67,10 @@ impl ResourceType for Function {
         let planned = with_log_levels(proposal.prior, proposal.config, planned);
         let Some(prior) = proposal.prior else { return Refined::Ready { planned, replace: Vec::new() } };
         match code_change(&proposal, prior, &planned) {
-            Ok(code) => Refined::Ready { planned: published(prior, planned, code), replace: Vec::new() },
+            Ok(code) => {
+                let planned = if code == Code::Stays { with_origin(prior, planned) } else { planned };
+                Refined::Ready { planned: published(prior, planned, code), replace: Vec::new() }
+            }
             Err(question) => Refined::Ask(question),
         }
     }
@@ -93,6 +96,15 @@ fn with_log_levels(prior: Option<&Known>, config: &Value, planned: Value) -> Val
         let level = if has_level { Value::from("INFO") } else { Value::unknown(Type::String) };
         in_block(planned, "logging_config", name, level)
     })
+}
+
+/// Where the code of an imported function came from nobody knows; what is declared has the same code, so nothing changes.
+fn with_origin(prior: &Known, planned: Value) -> Value {
+    let is_known = ["filename", "s3_bucket", "image_uri"].iter().any(|name| prior.text(name).is_some());
+    if is_known || planned.text("filename").is_none() {
+        return planned;
+    }
+    planned.with("filename", prior.get("filename").clone())
 }
 
 /// What happens to a function's code.

@@ -1,6 +1,7 @@
 //! Reads, makes, changes and destroys function URLs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_lambda::types::{Cors, FunctionUrlAuthType, FunctionUrlConfig, InvokeMode};
@@ -24,7 +25,7 @@ const STATEMENT: &str = "FunctionURLAllowPublicAccess";
 
 /// A URL as Lambda shows it.
 #[derive(Clone, Debug)]
-struct Found {
+pub(super) struct Found {
     url: String,
     arn: String,
     auth: FunctionUrlAuthType,
@@ -58,9 +59,8 @@ impl Live for FunctionUrl {
         let siblings =
             snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
         let mut live = None;
-        if siblings.len() >= LIST_FROM {
-            let ask = || list(aws, target.function);
-            let all = snapshot.once(format!("lambda:urls:{}", target.function), ask).await?;
+        if siblings.len() >= LIST_FROM || snapshot.knows(&shared(target.function)) {
+            let all = all(aws, snapshot, target.function).await?;
             live = all.get(target.qualifier.unwrap_or_default()).cloned();
         }
         // A list may lag behind: what it lacks is asked for before it counts as gone.
@@ -176,6 +176,19 @@ async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderErr
     };
     let answer = if_there(aws.call("lambda:GetFunctionUrlConfig", send).await)?;
     Ok(answer.map(|answer| found!(answer)))
+}
+
+/// The URLs of a function by qualifier, asked for once per refresh.
+pub(super) async fn all(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+) -> Result<Arc<BTreeMap<String, Found>>, ProviderError> {
+    snapshot.once(shared(function), || list(aws, function)).await
+}
+
+fn shared(function: &str) -> String {
+    format!("lambda:urls:{function}")
 }
 
 /// All URLs of a function by qualifier, the function's own under the empty one; none when there is no such function.

@@ -92,7 +92,11 @@ impl ResourceType for LayerVersion {
             Ok(false) => {}
             Err(question) => return Refined::Ask(question),
         }
-        Refined::Ready { planned: proposal.proposed, replace }
+        let mut planned = proposal.proposed;
+        if replace.is_empty() && is_imported(prior) && planned.text("filename").is_some() {
+            planned = planned.with("filename", prior.get("filename").clone());
+        }
+        Refined::Ready { planned, replace }
     }
 
     /// A function goes on with the layer that it has until it gets the new one.
@@ -101,10 +105,14 @@ impl ResourceType for LayerVersion {
     }
 }
 
+fn is_imported(prior: &Known) -> bool {
+    SOURCES.iter().all(|name| prior.text(name).is_none())
+}
+
 /// The arguments that say that the content comes from elsewhere now. Of an imported version nobody knows where it came
 /// from, so that no place is another one.
 fn moved(prior: &Known, planned: &Value) -> Vec<Path> {
-    if SOURCES.iter().all(|name| prior.text(name).is_none()) {
+    if is_imported(prior) {
         return Vec::new();
     }
     let is_same = |name: &str| prior.text(name) == planned.text(name) && !planned.get(name).is_unknown();

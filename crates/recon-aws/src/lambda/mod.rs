@@ -52,6 +52,7 @@ mod version_review;
 mod version_tests;
 mod versions;
 
+pub(crate) use self::event_source_mapping::is_implied as mapping_implies;
 pub(crate) use self::function::SETTINGS;
 pub(crate) use self::name::parts as function_parts;
 pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;

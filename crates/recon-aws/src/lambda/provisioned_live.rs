@@ -1,6 +1,7 @@
 //! Reads, puts, waits for and destroys provisioned concurrency.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,11 +35,10 @@ impl Live for ProvisionedConcurrency {
         let target = Target::of(have);
         let siblings =
             snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let requested = if siblings.len() < LIST_FROM {
+        let requested = if siblings.len() < LIST_FROM && !snapshot.knows(&shared(target.function)) {
             get(aws, target).await?.map(|found| found.requested)
         } else {
-            let ask = || list(aws, target.function);
-            let all = snapshot.once(format!("lambda:provisioned:{}", target.function), ask).await?;
+            let all = all(aws, snapshot, target.function).await?;
             all.get(target.qualifier.unwrap_or_default()).copied()
         };
         Ok(requested.map(|requested| value(have, requested)))
@@ -163,6 +163,19 @@ async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderErr
         status: answer.status,
         reason: answer.status_reason,
     }))
+}
+
+/// What is requested for each qualifier of a function, asked for once per refresh.
+pub(super) async fn all(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+) -> Result<Arc<BTreeMap<String, Option<i32>>>, ProviderError> {
+    snapshot.once(shared(function), || list(aws, function)).await
+}
+
+fn shared(function: &str) -> String {
+    format!("lambda:provisioned:{function}")
 }
 
 /// What is requested for each qualifier of a function; nothing when there is no such function.

@@ -17,6 +17,9 @@ use crate::stop::Stop;
 /// The provider that looks.
 const PROVIDER: &str = "aws";
 
+/// Words that need another one.
+const SORTS: [&str; 3] = ["api", "function", "tag"];
+
 /// Flags of `import -discover`.
 #[derive(Args, Debug)]
 pub(crate) struct DiscoverFlags {
@@ -79,6 +82,12 @@ pub(crate) fn run(
 fn selector(words: &[String]) -> Result<Selector, Diagnostic> {
     match words {
         [] => Ok(Selector::Everything),
+        [sort] if SORTS.contains(&sort.as_str()) => {
+            let detail = format!(
+                "Which {sort}? Begin at `api ID`, `function NAME` or `tag KEY=VALUE`, or give a pattern of names."
+            );
+            Err(Diagnostic::error("Invalid selector", detail))
+        }
         [pattern] => Ok(Selector::Named(pattern.clone())),
         [sort, pair] if sort == "tag" => match pair.split_once('=') {
             Some((key, value)) if !key.is_empty() => {
@@ -106,6 +115,7 @@ fn tell(
         let addresses: Vec<String> = discovered.managed.iter().map(ToString::to_string).collect();
         session.ui.talk(&format!("Managed already, and left alone: {}.\n", addresses.join(", ")));
     }
+    secrets(session, request, discovered);
     let objects = style::count(discovered.counts.values().sum(), "object");
     let lines = style::count(discovered.text.lines().count(), "line");
     let file = &request.file;
@@ -142,6 +152,23 @@ fn tell(
     }
 }
 
+/// Says where the secrets are, or would be.
+fn secrets(session: &Session, request: &DiscoverRequest, discovered: &Discovered) {
+    let goes = match (discovered.secrets, &discovered.verdict) {
+        (0, _) | (_, Verdict::NothingNew | Verdict::Refused(..)) => return,
+        (_, Verdict::Shown) => "would go",
+        (_, Verdict::Written) => "went",
+    };
+    let secrets = match discovered.secrets {
+        1 => "1 value that looks like a secret".to_owned(),
+        several => format!("{several} values that look like secrets"),
+    };
+    let file = crate::desk::values_of(&request.file);
+    session.ui.talk(&format!(
+        "{secrets} {goes} into {file}, which only you may read; variables stand for them. Keep that file out of version control.\n"
+    ));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,5 +190,12 @@ mod tests {
     #[test]
     fn a_tag_without_a_value_is_refused() {
         assert_eq!(select(&["tag", "a"]).unwrap_err().summary, "Invalid selector");
+    }
+
+    #[test]
+    fn a_sort_without_a_name_is_refused() {
+        for sort in SORTS {
+            assert_eq!(select(&[sort]).unwrap_err().summary, "Invalid selector");
+        }
     }
 }

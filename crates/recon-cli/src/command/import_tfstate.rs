@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use recon_core::state::{Health, Instance, Lineage, State};
-use recon_core::{Address, Diagnostic, Known};
+use recon_core::state::{Health, Instance, Lineage, ProviderKey, State};
+use recon_core::{Address, Diagnostic, Identity};
 use recon_store::terraform::{self, Left, Taken};
 
 use crate::exit::Exit;
@@ -80,7 +80,7 @@ fn refuse_known(state: &State, taken: &BTreeMap<Address, Instance>) -> Result<()
         );
         return Err(Diagnostic::error("Resources already managed by recon", detail));
     }
-    let owners: BTreeMap<(&str, String), &Address> = state
+    let owners: BTreeMap<(ProviderKey, Identity), &Address> = state
         .resources
         .iter()
         .filter_map(|(address, instance)| Some((object_key(address, instance)?, address)))
@@ -102,12 +102,10 @@ fn refuse_known(state: &State, taken: &BTreeMap<Address, Instance>) -> Result<()
     Err(Diagnostic::error("Objects already managed by recon", detail))
 }
 
-/// What tells one object from all others of all types.
-fn object_key<'a>(address: &'a Address, instance: &Instance) -> Option<(&'a str, String)> {
-    let value: &Known = &instance.object.as_ref()?.value;
-    let parts = ["id", "function_name", "qualifier", "rest_api_id", "resource_id"];
-    let parts: Vec<&str> = parts.iter().map(|name| value.str(name).unwrap_or_default()).collect();
-    Some((address.kind(), format!("{} {}", instance.provider, parts.join("\n"))))
+/// What tells one object from all others.
+fn object_key(address: &Address, instance: &Instance) -> Option<(ProviderKey, Identity)> {
+    let object = instance.object.as_ref()?;
+    Some((instance.provider.clone(), Identity::of(address.kind(), &object.value)))
 }
 
 fn shortened(mut lines: Vec<String>) -> String {

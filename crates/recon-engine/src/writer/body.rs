@@ -108,6 +108,7 @@ impl Level<'_> {
 pub(super) fn expression(value: &Value, sameness: Sameness) -> Expression {
     match &value.data {
         Data::Null(_) | Data::Unknown(_) => Expression::Null,
+        _ if value.marks.is_sensitive() => Expression::Secret(value.clone()),
         Data::Bool(flag) => Expression::Bool(*flag),
         Data::Number(number) => Expression::Number(number.to_string()),
         Data::String(text) => document(text, sameness).unwrap_or_else(|| Expression::literal(text)),

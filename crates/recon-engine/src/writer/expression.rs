@@ -1,5 +1,8 @@
 //! Expressions as they are written: literals, references to other objects, and what a repeated block says of each.
 
+use recon_core::Value;
+use recon_core::value::Name;
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Expression {
@@ -9,6 +12,10 @@ pub(super) enum Expression {
     /// A text, perhaps with references in it.
     Text(Vec<Piece>),
     Attribute(Reference),
+    /// What must not be written down.
+    Secret(Value),
+    /// `var.NAME`
+    Variable(Name),
     List(Vec<Expression>),
     Map(Vec<(String, Expression)>),
     /// `jsonencode(…)`

@@ -7,10 +7,11 @@ mod body;
 mod expression;
 mod naming;
 mod references;
+mod secrets;
 mod siblings;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -18,11 +19,14 @@ use recon_core::address::Key;
 use recon_core::discovery::Found;
 use recon_core::resource_type::Catalog;
 use recon_core::schema::Sameness;
+use recon_core::value::Name;
 use recon_core::{Address, Known, ModulePath, ResourceAddress, ResourceMode, Value};
 
 use self::expression::{Body, Expression, Item, Reference, Target};
 pub(crate) use self::naming::Taken;
 use self::references::{Index, Object};
+pub(crate) use self::secrets::Secret;
+use self::secrets::Vault;
 use self::siblings::{Draft, Family, Repetition};
 
 /// What is around the objects to write.
@@ -30,6 +34,8 @@ pub(crate) struct Around<'a> {
     pub(crate) catalog: &'a Catalog,
     /// Blocks that are there already.
     pub(crate) taken: &'a Taken,
+    /// Variables that are there already.
+    pub(crate) variables: BTreeSet<Name>,
     /// Objects of the root module that are managed already.
     pub(crate) managed: &'a [(Address, Known)],
     /// Arguments of the provider's block; nothing where there is one already.
@@ -46,6 +52,20 @@ pub(crate) struct Written {
     pub(crate) imports: String,
     /// The address of each object.
     pub(crate) addresses: Vec<Address>,
+    /// What is not in it.
+    pub(crate) secrets: Vec<Secret>,
+}
+
+impl Written {
+    /// The values of the variables that stand for secrets, as a file of them.
+    pub(crate) fn values(&self) -> String {
+        let mut text = String::new();
+        for Secret { variable, value } in &self.secrets {
+            let value = text::quoted(value.as_str().unwrap_or_default());
+            line(&mut text, &format!("{variable} = {value}"));
+        }
+        text
+    }
 }
 
 /// Writes objects down.
@@ -57,7 +77,9 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
         .chain(managed)
         .map(|(kind, value)| Object { kind, value, manner: catalog.manner(kind) })
         .collect();
-    let bodies = found.iter().map(|one| plain(one, around)).collect();
+    let mut secrets = Vec::new();
+    let mut vault = Vault { taken: around.variables.clone(), secrets: &mut secrets };
+    let bodies = found.iter().map(|one| vault.without_secrets(plain(one, around), &one.name)).collect();
     let (bodies, needs) = Index::new(&objects).refer(bodies);
     let drafts = siblings::drafts(&Family { found, catalog, needs: &needs }, &bodies);
     let names = naming::names(&drafts, found, around.taken);
@@ -68,6 +90,7 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by_key(|draft| drafts[*draft].members.iter().min().copied());
     let mut text = page.provider();
+    variables(&mut text, &secrets);
     let mut before = None;
     for number in order {
         // What is about one thing stands together.
@@ -79,7 +102,7 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
         before = Some(topic);
     }
     let imports = imports(found, &page.addresses);
-    Written { text, imports, addresses: page.addresses }
+    Written { text, imports, addresses: page.addresses, secrets }
 }
 
 /// What an object's block says, without references.
@@ -98,7 +121,7 @@ fn plain(one: &Found, around: &Around<'_>) -> Body {
     body
 }
 
-fn addresses(drafts: &[Draft], names: &[recon_core::Name], found: &[Found]) -> Vec<Address> {
+fn addresses(drafts: &[Draft], names: &[Name], found: &[Found]) -> Vec<Address> {
     let mut by_object: BTreeMap<usize, Address> = BTreeMap::new();
     for (draft, name) in drafts.iter().zip(names) {
         let kind = found[draft.members[0]].kind.clone();
@@ -126,6 +149,15 @@ fn imports(found: &[Found], addresses: &[Address]) -> String {
     text
 }
 
+fn variables(text: &mut String, secrets: &[Secret]) {
+    for Secret { variable, .. } in secrets {
+        line(text, &format!("variable \"{variable}\" {{\n  type = string\n  sensitive = true\n}}"));
+    }
+    if !secrets.is_empty() {
+        line(text, "");
+    }
+}
+
 fn line(text: &mut String, line: &str) {
     let written = writeln!(text, "{line}");
     debug_assert!(written.is_ok(), "writing to a text cannot fail");
@@ -135,7 +167,7 @@ struct Page<'a> {
     found: &'a [Found],
     around: &'a Around<'a>,
     addresses: Vec<Address>,
-    names: Vec<recon_core::Name>,
+    names: Vec<Name>,
     /// What a block is called by others.
     blocks: Vec<String>,
 }

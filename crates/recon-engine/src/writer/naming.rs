@@ -1,4 +1,4 @@
-//! Names for blocks that no other block has.
+//! Names for blocks and variables that no other has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,14 +21,29 @@ pub(super) fn names(drafts: &[Draft], found: &[Found], taken: &Taken) -> Vec<Nam
     for draft in drafts {
         let first = &found[draft.members[0]];
         let wanted = if draft.members.len() == 1 { &first.name } else { &first.family };
-        let mut candidates = vec![wanted.to_string()];
-        candidates.extend(owners.get(&*first.owner).map(|owner| format!("{owner}_{wanted}")));
-        let numbered = (2_u64..).map(|number| format!("{wanted}_{number}"));
-        let free = candidates.into_iter().chain(numbered).find_map(|name| {
-            let place = (first.kind.clone(), Name::from(name));
-            taken.insert(place.clone()).then_some(place.1)
+        let mut take = |name: &Name| taken.insert((first.kind.clone(), name.clone()));
+        if take(wanted) {
+            names.push(wanted.clone());
+            continue;
+        }
+        let owned = owners.get(&*first.owner).map(|owner| Name::from(format!("{owner}_{wanted}")));
+        names.push(match owned.filter(|owned| take(owned)) {
+            Some(owned) => owned,
+            None => free(wanted, take),
         });
-        names.push(free.unwrap_or_else(|| wanted.clone()));
     }
     names
+}
+
+/// The name itself or, if it cannot be taken, with the first number with which it can.
+pub(super) fn free(wanted: &str, mut take: impl FnMut(&Name) -> bool) -> Name {
+    let whole = Name::from(wanted);
+    let numbered = (2_u64..).map(|number| Name::from(format!("{wanted}_{number}")));
+    std::iter::once(whole).chain(numbered).find(|name| take(name)).expect("there is no end of numbers")
+}
+
+/// A text as a part of a name: `DB_PASSWORD` is `db_password`.
+pub(super) fn word(text: &str) -> String {
+    let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    text.chars().map(word).collect()
 }

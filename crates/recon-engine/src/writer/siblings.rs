@@ -322,6 +322,9 @@ impl Merge<'_> {
         {
             return Expression::Attribute(reference);
         }
+        if let Some(entries) = self.entries(prefix, &expressions) {
+            return Expression::Map(entries);
+        }
         let is_whole = |expression: &Expression| {
             matches!(expression, Expression::Map(_) | Expression::List(_) | Expression::Json(_))
         };
@@ -331,6 +334,36 @@ impl Merge<'_> {
         let name = format!("{prefix}{name}");
         self.differing.push((name.clone(), expressions));
         Expression::Each(Some(name))
+    }
+
+    /// Maps of which only some entries differ, entry by entry: the methods of a preflight's answer, not its headers.
+    fn entries(&mut self, prefix: &str, expressions: &[Expression]) -> Option<Vec<(String, Expression)>> {
+        let maps: Vec<&Vec<(String, Expression)>> =
+            expressions.iter().map(entries_of).collect::<Option<_>>()?;
+        let keys: Vec<&str> = maps.first()?.iter().map(|(key, _)| key.as_str()).collect();
+        let same_keys = |map: &&Vec<(String, Expression)>| {
+            map.iter().map(|(key, _)| key.as_str()).eq(keys.iter().copied())
+        };
+        if !maps.iter().all(same_keys) {
+            return None;
+        }
+        let differs = |at: &usize| maps.windows(2).any(|pair| pair[0][*at].1 != pair[1][*at].1);
+        let differing: Vec<usize> = (0..keys.len()).filter(differs).collect();
+        let names: Vec<String> = differing.iter().map(|at| end_of(keys[*at])).collect::<Option<_>>()?;
+        let distinct: BTreeSet<&String> = names.iter().collect();
+        let is_taken = |name: &&String| self.differing.iter().any(|(other, _)| other == *name);
+        if differing.len() == keys.len()
+            || distinct.len() < names.len()
+            || names.iter().any(|name| is_taken(&name))
+        {
+            return None;
+        }
+        let mut merged = maps[0].clone();
+        for (at, name) in differing.into_iter().zip(names) {
+            let values = maps.iter().map(|map| map[at].1.clone()).collect();
+            merged[at].1 = self.argument(&name, prefix, values);
+        }
+        Some(merged)
     }
 
     /// An expression in terms of the key of the object that says it.
@@ -373,6 +406,21 @@ impl Merge<'_> {
         };
         drafts.into_iter().find(fits).map(|draft| Reference { to: Target::Like(draft), attribute })
     }
+}
+
+fn entries_of(expression: &Expression) -> Option<&Vec<(String, Expression)>> {
+    match expression {
+        Expression::Map(entries) => Some(entries),
+        _ => None,
+    }
+}
+
+/// What a key ends in, as a name: `methods` of `method.response.header.Access-Control-Allow-Methods`.
+fn end_of(key: &str) -> Option<String> {
+    let end = key.rsplit(['.', '-', '_', '/']).next()?;
+    let is_name =
+        end.starts_with(|c: char| c.is_ascii_alphabetic()) && end.chars().all(|c| c.is_ascii_alphanumeric());
+    is_name.then(|| end.to_ascii_lowercase())
 }
 
 fn argument(body: &Body, name: &str) -> Expression {

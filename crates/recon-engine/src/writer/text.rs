@@ -116,6 +116,9 @@ fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
         Expression::Number(number) => number.clone(),
         Expression::Text(pieces) => template(pieces, spell),
         Expression::Attribute(reference) => spell(reference),
+        // Each has a variable by now.
+        Expression::Secret(_) => "null".to_owned(),
+        Expression::Variable(name) => format!("var.{name}"),
         Expression::List(items) => {
             let items: Vec<String> = items.iter().map(|item| on_one_line(item, spell)).collect();
             format!("[{}]", items.join(", "))

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use recon_core::resource_type::Catalog;
 use recon_core::state::Instance as CoreInstance;
-use recon_core::value::Name;
-use recon_core::{Address, Value};
+use recon_core::{Address, Identity};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -16,26 +15,13 @@ use super::wire::{Instance, Resource, key_in};
 use super::write::{Entry, Place};
 use crate::Error;
 
-/// Attributes that tell objects of one type apart, as far as a type has them.
-const TELLING: [&str; 5] = ["id", "function_name", "qualifier", "rest_api_id", "resource_id"];
-
 /// A type whose objects exist only in states.
 const STATE_ONLY: &str = "terraform_data";
 
-/// Which object it is, wherever a state has it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Identity(Name, [Option<String>; 5]);
-
-impl Identity {
-    pub(super) fn of(kind: &Name, value: &Value) -> Self {
-        Self(kind.clone(), TELLING.map(|name| value.str(name).map(str::to_owned)))
-    }
-
-    fn of_json(kind: &str, attributes: &RawValue) -> Self {
-        let parts: BTreeMap<String, &RawValue> = serde_json::from_str(attributes.get()).unwrap_or_default();
-        let text = |name: &str| serde_json::from_str::<String>(parts.get(name)?.get()).ok();
-        Self(kind.into(), TELLING.map(text))
-    }
+/// Which object the attributes of an instance are those of.
+fn identity(kind: &str, attributes: &RawValue) -> Identity {
+    let parts: BTreeMap<String, &RawValue> = serde_json::from_str(attributes.get()).unwrap_or_default();
+    Identity::told(&kind.into(), |name| serde_json::from_str::<String>(parts.get(name)?.get()).ok())
 }
 
 #[derive(Deserialize)]
@@ -84,7 +70,7 @@ impl<'a> Kept<'a> {
                 if let Some(block) = block.as_ref().filter(|_| managed) {
                     let read: Instance<&RawValue> = serde_json::from_str(raw.get()).map_err(corrupt)?;
                     let address = block.instance(key_in(read.index_key.as_ref()).unwrap_or_default());
-                    let identity = read.attributes.map(|it| Identity::of_json(&kind, it));
+                    let identity = read.attributes.map(|it| identity(&kind, it));
                     ours = identity.map(|identity| (address, identity));
                     kept.note_private(read, ours.as_ref());
                 }

@@ -7,12 +7,12 @@ use recon_core::resource_type::Catalog;
 use recon_core::schema::Nesting;
 use recon_core::state::{Health, Object, State};
 use recon_core::value::Name;
-use recon_core::{Address, ResourceAddress, Type};
+use recon_core::{Address, Identity, ResourceAddress, Type};
 use serde::Serialize;
 
 use super::address::provider_out;
 use super::dependencies::Dependencies;
-use super::kept::{Identity, Kept};
+use super::kept::Kept;
 use super::value::{Attributes, sensitive_out};
 use super::wire::{Instance, Output, Resource, key_out};
 use crate::v1::plain::Plain;

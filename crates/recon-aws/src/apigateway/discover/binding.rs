@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::super::stage_binding_live::{covers, grants_of};
 use super::Seen;
 use crate::discover::harvest::Spotted;
-use crate::discover::names::slug;
+use crate::discover::names::{slug, subject};
 use crate::lambda::discover::Seen as Function;
 
 /// Stages that are bound, and the statements that their bindings stand for: by function, alias and statement id.
@@ -49,7 +49,7 @@ pub(crate) fn bind(bound: &mut Bound, api: &Seen, function: &Function, execution
             bound.bindings.push(
                 spotted
                     .named(slug(stage))
-                    .among("stage", stage)
+                    .among(subject(&api.name), stage)
                     .about(format!("{}/stages", api.id))
                     .of(&api.id),
             );

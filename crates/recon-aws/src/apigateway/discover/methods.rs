@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_apigateway::types::{Method, Resource};
+use aws_sdk_apigateway::types::{ConnectionType, Method, Resource};
 use recon_core::provider::ProviderError;
 
 use super::super::part;
@@ -99,12 +99,16 @@ impl Place<'_> {
             Some(_) => &["rest_api_id", "resource_id", "http_method", "status_code"],
             None => &["rest_api_id", "resource_id", "http_method"],
         };
-        // Preflight requests are alike all over an API.
+        let verb = self.verb.to_ascii_lowercase();
+        let is_preflight = self.verb == PREFLIGHT;
+        // Preflight requests are alike all over an API, and so are responses of one status.
         let family = match status {
-            Some(status) if status != "200" => format!("{}_{status}", self.verb.to_ascii_lowercase()),
-            _ => self.verb.to_ascii_lowercase(),
+            Some("200") | None if is_preflight => verb,
+            Some(status) if is_preflight => format!("{verb}_{status}"),
+            Some(status) => format!("status_{status}"),
+            None => verb,
         };
-        let key = if self.verb == PREFLIGHT { of_path(self.path) } else { of_method(self.verb, self.path) };
+        let key = if is_preflight { of_path(self.path) } else { of_method(self.verb, self.path) };
         Spotted::new(kind, identity, id, &known)
             .named(name)
             .among(family, key)
@@ -128,6 +132,11 @@ impl Place<'_> {
             });
             api.called.extend(calls);
             api.roles.extend(integration.credentials.clone());
+            let link = integration
+                .connection_id
+                .clone()
+                .filter(|_| integration.connection_type == Some(ConnectionType::VpcLink));
+            api.links.extend(link);
         }
         for status in statuses(method.method_responses.as_ref()) {
             harvest.add(self.spotted(api, "aws_api_gateway_method_response", Some(&status)));

@@ -1,6 +1,7 @@
 //! A REST API with all that is inside of it.
 
 mod binding;
+mod fronts;
 mod methods;
 mod plans;
 
@@ -11,6 +12,7 @@ use recon_core::provider::{ErrorKind, ProviderError};
 use recon_core::{Type, Value};
 
 pub(crate) use self::binding::{Bound, bind};
+pub(crate) use self::fronts::{before, behind};
 pub(crate) use self::plans::plans;
 use super::{lists, reads, rest_api_live};
 use crate::aws::Aws;
@@ -32,6 +34,10 @@ pub(crate) struct Seen {
     pub(crate) variables: BTreeMap<String, BTreeMap<String, String>>,
     /// The roles that its integrations and authorizers use.
     pub(crate) roles: BTreeSet<String>,
+    /// The VPC links that its integrations go through.
+    pub(crate) links: BTreeSet<String>,
+    /// The certificates that its stages show to back ends.
+    pub(crate) certificates: BTreeSet<String>,
 }
 
 /// All APIs of the region.
@@ -119,7 +125,7 @@ async fn parts(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, api: &mut 
     let chosen = responses.iter().flat_map(|found| found.iter()).filter(|(_, found)| !found.default_response);
     for (kind, _) in chosen {
         let spotted = part(api, "aws_api_gateway_gateway_response", ("response_type", kind));
-        harvest.add(spotted.named(kind.to_ascii_lowercase()).among("error", kind));
+        harvest.add(spotted.named(kind.to_ascii_lowercase()).among(subject(&api.name), kind));
     }
 }
 
@@ -147,8 +153,9 @@ fn stage(harvest: &mut Harvest, api: &mut Seen, stage: &Stage) {
     let name = stage.stage_name.as_deref().unwrap_or_default();
     let variables = stage.variables.clone().unwrap_or_default().into_iter().collect();
     api.variables.insert(name.to_owned(), variables);
+    api.certificates.extend(stage.client_certificate_id.clone());
     let spotted = part(api, "aws_api_gateway_stage", ("stage_name", name)).named(slug(name));
-    harvest.add(spotted.among("stage", name).about(format!("{}/stages", api.id)));
+    harvest.add(spotted.among(subject(&api.name), name).about(format!("{}/stages", api.id)));
     let mut paths: Vec<&String> = stage.method_settings.iter().flat_map(|settings| settings.keys()).collect();
     paths.sort();
     for path in paths {
@@ -163,7 +170,11 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
     let known = [("rest_api_id", api.id.as_str()), ("stage_name", stage), ("method_path", path)];
     let id = format!("{}/{stage}/{path}", api.id);
     let identity = &["rest_api_id", "stage_name", "method_path"];
-    let name = if path == "*/*" { slug(stage) } else { format!("{}_{}", slug(stage), of_path(path)) };
+    let name = match path {
+        "*/*" => slug(stage),
+        // The path of `/` itself is spelled `~1`.
+        path => format!("{}_{}", slug(stage), of_path(&path.replace("~1", "root"))),
+    };
     // The stage's own limits are written out by AWS; said to be none, they are told from chosen ones.
     let unlimited =
         ["throttling_burst_limit", "throttling_rate_limit"].map(|name| (name, Value::from(-1_i64)));
@@ -171,5 +182,5 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
     let spotted =
         Spotted::new("aws_api_gateway_method_settings", identity, id, &known).with("settings", &none);
     let key = if path == "*/*" { stage.to_owned() } else { format!("{stage}/{path}") };
-    spotted.named(name).among("stage", key).about(format!("{}/stages", api.id)).of(&api.id)
+    spotted.named(name).among(subject(&api.name), key).about(format!("{}/stages", api.id)).of(&api.id)
 }

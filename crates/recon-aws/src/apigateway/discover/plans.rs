@@ -1,6 +1,6 @@
 //! The usage plans of APIs, and the keys on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigateway::types::UsagePlan;
 use recon_core::Value;
@@ -23,7 +23,8 @@ pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool)
         let mut stages = plan.api_stages.iter().flatten();
         is_everything || stages.any(|stage| stage.api_id.as_deref().is_some_and(|api| apis.contains(api)))
     };
-    let mut keys = BTreeSet::new();
+    // What a key is called, and the plan that it is on.
+    let mut keys: BTreeMap<String, (String, String)> = BTreeMap::new();
     let mut memberships = Vec::new();
     for (id, plan) in listed.iter().filter(|(_, plan)| on_plan(plan)) {
         let name = plan.name.as_deref().unwrap_or(id);
@@ -41,16 +42,20 @@ pub(crate) async fn plans(aws: &Aws, apis: &BTreeSet<&str>, is_everything: bool)
             let spotted =
                 Spotted::new("aws_api_gateway_usage_plan_key", identity, format!("{id}/{key}"), &known);
             memberships.push(spotted.named(slug(called)).among(subject(name), called).about("plans").of(id));
-            keys.insert((key.clone(), called.to_owned()));
+            let called = called.to_owned();
+            keys.entry(key).or_insert_with(|| (called, subject(name)));
         }
     }
     if is_everything {
         let all = harvest.take("the API keys", api_key::list(aws, &BTreeSet::new(), PAGES_MAX).await);
-        keys.extend(all.into_iter().flatten().map(|(id, key)| (id.clone(), key.name.unwrap_or(id))));
+        for (id, key) in all.into_iter().flatten() {
+            let called = key.name.unwrap_or_else(|| id.clone());
+            keys.entry(id).or_insert_with(|| (called, "without_plan".to_owned()));
+        }
     }
-    for (id, name) in keys {
+    for (id, (name, plan)) in keys {
         let spotted = Spotted::new("aws_api_gateway_api_key", &["id"], id.clone(), &[("id", &id)]);
-        harvest.add(spotted.named(slug(&name)).among("key", name).about("plans"));
+        harvest.add(spotted.named(slug(&name)).among(plan, name).about("plans"));
     }
     harvest.spotted.extend(memberships);
     harvest

@@ -1,4 +1,6 @@
-//! A function with its versions, aliases and what is permitted on it.
+//! A function with its versions, aliases, what is attached to it and what is permitted on it.
+
+mod attached;
 
 use std::collections::BTreeMap;
 
@@ -80,6 +82,9 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
     let (published, aliases) = tokio::join!(versions::of_function(aws, snapshot, function), aliases);
     if let Some(published) = harvest.take(&format!("the versions of {function}"), published) {
         published.published.iter().for_each(|live| harvest.add(version(function, live)));
+        if !published.published.is_empty() {
+            attached::add_ready(&mut harvest, aws, snapshot, function).await;
+        }
     }
     let mut qualifiers = vec![None];
     if let Some(aliases) = harvest.take(&format!("the aliases of {function}"), aliases) {
@@ -91,6 +96,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
             qualifiers.push(Some(name.clone()));
         }
     }
+    attached::add(&mut harvest, aws, snapshot, function).await;
     let mut seen = Seen { name: function.to_owned(), role, policies: BTreeMap::new() };
     for qualifier in qualifiers {
         let policy = permission_live::policy(aws, snapshot, function, qualifier.as_deref()).await;
@@ -121,7 +127,12 @@ fn version(function: &str, live: &aws_sdk_lambda::types::FunctionConfiguration) 
 }
 
 /// A statement of a function's policy that no stage binding stands for.
-pub(crate) fn permission(function: &str, qualifier: Option<&str>, statement: &Json) -> Option<Spotted> {
+pub(crate) fn permission(
+    function: &str,
+    qualifier: Option<&str>,
+    statement: &Json,
+    key: &str,
+) -> Option<Spotted> {
     let sid = statement["Sid"].as_str()?;
     let mut known = vec![("function_name", function), ("statement_id", sid)];
     known.extend(qualifier.map(|qualifier| ("qualifier", qualifier)));
@@ -133,7 +144,7 @@ pub(crate) fn permission(function: &str, qualifier: Option<&str>, statement: &Js
     let spotted = Spotted::new("aws_lambda_permission", identity, id, &known);
     let called = permitted(statement).unwrap_or_else(|| slug(sid));
     let name = qualifier.map_or_else(|| called.clone(), |qualifier| format!("{called}_{}", slug(qualifier)));
-    Some(spotted.named(name.clone()).among(name, sid).of(function))
+    Some(spotted.named(name).among(called, key).of(function))
 }
 
 /// Who a statement is for: `apigateway`, `s3`, `account`.
