@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cloudtrail::Trail;
 use crate::ids::Ids;
 use crate::{apigateway, iam, lambda, logs, s3};
 
@@ -27,6 +28,9 @@ pub(crate) struct World {
     pub logs: logs::Logs,
     /// Buckets and objects.
     pub s3: s3::S3,
+    /// What changed all of that since the sandbox runs.
+    #[serde(skip)]
+    pub trail: Trail,
 }
 
 /// How long the cloud takes for what it does asynchronously.
@@ -50,6 +54,7 @@ impl World {
             iam: iam::Iam::default(),
             logs: logs::Logs::default(),
             s3: s3::S3::default(),
+            trail: Trail::default(),
         }
     }
 }
