@@ -13,10 +13,13 @@ mod emulator;
 mod examples;
 mod interrupted;
 mod lab;
+mod meddling;
 mod mistakes;
+mod nightly;
 mod quotas;
 mod recreated;
 mod releases;
+mod reports;
 mod structure;
 mod terraform;
 
