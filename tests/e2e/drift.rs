@@ -208,7 +208,7 @@ fn many_stacks_make_one_report_and_a_broken_one_does_not_hide_the_others() {
     let report: serde_json::Value = serde_json::from_str(&scratch.read("out.json")).unwrap();
     assert_eq!(report["summary"]["gone"], 1);
     assert_eq!(report["summary"]["pending"], 1);
-    assert!(scratch.read("out.xml").contains("<testsuite name=\"envs/b\""));
+    assert!(scratch.read("out.xml").contains("name=\"envs/b\""));
     scratch.write("envs/c/main.tf", "resource \"no_such_type\" \"x\" {}\n");
     let said = scratch.expect(1, &["drift", "-stack", "envs/*", "-json"]).stdout;
     let report: serde_json::Value = serde_json::from_str(&said).unwrap();
@@ -276,4 +276,88 @@ fn answer(listener: &std::net::TcpListener, status: &str) -> String {
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     reader.into_inner().write_all(head.as_bytes()).expect("recon reads");
     String::from_utf8(body).expect("recon sends UTF-8")
+}
+
+/// A log group of that name.
+fn group(name: &str) -> String {
+    format!("resource \"aws_cloudwatch_log_group\" \"g\" {{\n  name = \"{name}\"\n}}\n")
+}
+
+#[test]
+fn every_combination_of_stacks_has_its_exit_code() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let pending = "resource \"terraform_data\" \"new\" {}\n";
+    for name in ["none", "pending", "drift", "both", "error"] {
+        scratch.write(&format!("{name}/main.tf"), &group(name));
+        scratch.ok(&[&format!("-chdir={name}"), "apply", "-auto-approve"]);
+    }
+    for name in ["drift", "both"] {
+        let other = crate::scratch().over(&cloud.endpoint);
+        other.write("main.tf", &group(name));
+        other.ok(&["import", "aws_cloudwatch_log_group.g", name]);
+        other.ok(&["destroy", "-auto-approve"]);
+    }
+    scratch.write("pending/more.tf", pending).write("both/more.tf", pending);
+    scratch.write("error/more.tf", "resource \"no_such_type\" \"x\" {}\n");
+    let stacks = [("none", 0), ("pending", 3), ("drift", 2), ("both", 2), ("error", 1)];
+    for chosen in 1_u32..1 << stacks.len() {
+        let chosen: Vec<_> =
+            (0..stacks.len()).filter(|bit| chosen & (1 << bit) != 0).map(|bit| stacks[bit]).collect();
+        // An error weighs more than drift, and drift more than what is pending.
+        let has = |code: i32| chosen.iter().any(|(_, is)| *is == code);
+        let expected = [1, 2, 3].into_iter().find(|code| has(*code)).unwrap_or(0);
+        let flags: Vec<String> = chosen.iter().map(|(name, _)| format!("-stack={name}")).collect();
+        let arguments: Vec<&str> = std::iter::once("drift").chain(flags.iter().map(String::as_str)).collect();
+        scratch.expect(expected, &arguments);
+    }
+    let alone = |code: i32| scratch.expect(code, &["-chdir=both", "drift"]);
+    alone(2);
+    scratch.write("both/.reconignore", "aws_cloudwatch_log_group.* because others move it\n");
+    alone(3);
+    scratch.write("both/.reconignore", "* because all of this is being moved\n");
+    alone(0);
+    scratch.write("both/.reconignore", "* because all of this is being moved\nnonsense\n");
+    alone(1);
+}
+
+#[test]
+fn a_run_waits_for_no_lock_and_leaves_nothing_behind() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let files = || files_below(scratch.path());
+    let before = files();
+    cloud.take_calls();
+    scratch.expect(0, &["drift", "-json"]);
+    assert_eq!(cloud.take_calls()["mutating"], 0);
+    assert_eq!(files(), before);
+
+    let slow = serde_json::json!({ "operation": "logs:CreateLogGroup", "action": { "delay_ms": 60_000 } });
+    cloud.control("POST", "faults", &slow);
+    scratch.write("more.tf", &group("more"));
+    let mut child = scratch.start(&["apply", "-auto-approve"]);
+    let journal = scratch.path().join("state/default.journal");
+    while !journal.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "the apply ended");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let said = scratch.expect(3, &["drift"]).stderr;
+    assert!(said.contains("Unfinished run"), "{said}");
+    assert!(child.try_wait().unwrap().is_none(), "the apply still runs");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Each file below a directory with its bytes.
+fn files_below(directory: &std::path::Path) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let mut found = std::collections::BTreeMap::new();
+    for entry in std::fs::read_dir(directory).expect("it is a directory").flatten() {
+        if entry.path().is_dir() {
+            found.extend(files_below(&entry.path()));
+        } else {
+            found.insert(entry.path(), std::fs::read(entry.path()).expect("a file can be read"));
+        }
+    }
+    found
 }

@@ -20,6 +20,7 @@ pub(crate) struct Aws {
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) cloudtrail: aws_sdk_cloudtrail::Client,
     /// `us-east-1`
     pub(crate) region: String,
     /// `aws`
@@ -68,6 +69,7 @@ pub(crate) struct Clients {
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) cloudtrail: aws_sdk_cloudtrail::Client,
 }
 
 /// A partition of AWS, as ARNs name it.
@@ -100,7 +102,7 @@ impl Partition {
 
 impl Aws {
     pub(crate) fn new(clients: Clients, around: Surroundings) -> Self {
-        let Clients { lambda, apigateway, iam, logs, sts } = clients;
+        let Clients { lambda, apigateway, iam, logs, sts, cloudtrail } = clients;
         let Surroundings {
             region,
             partition,
@@ -117,6 +119,7 @@ impl Aws {
             iam,
             logs,
             sts,
+            cloudtrail,
             region,
             partition: partition.name.to_owned(),
             dns_suffix: partition.dns_suffix.to_owned(),

@@ -18,7 +18,7 @@ use recon_core::provider::{ErrorKind, ProviderError, Waits};
 
 use crate::assume::assume;
 use crate::aws::{Aws, Clients, Partition, Surroundings};
-use crate::endpoints::{API_GATEWAY, IAM, LAMBDA, LOGS, STS, Service, endpoint};
+use crate::endpoints::{API_GATEWAY, CLOUDTRAIL, IAM, LAMBDA, LOGS, STS, Service, endpoint};
 use crate::http::HttpClients;
 use crate::pace::Pace;
 use crate::profile::{environment, profile_files};
@@ -107,6 +107,7 @@ fn clients(parts: &Parts<'_>, sts: &SdkConfig) -> Clients {
         iam: aws_sdk_iam::Client::new(&parts.of(IAM)),
         logs: aws_sdk_cloudwatchlogs::Client::new(&parts.of(LOGS)),
         sts: aws_sdk_sts::Client::new(&sts),
+        cloudtrail: aws_sdk_cloudtrail::Client::new(&parts.of(CLOUDTRAIL)),
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) const API_GATEWAY: Service = Service { arguments: &["apigateway"], va
 pub(crate) const IAM: Service = Service { arguments: &["iam"], variable: "IAM" };
 pub(crate) const LOGS: Service =
     Service { arguments: &["logs", "cloudwatchlogs", "cloudwatchlog"], variable: "CLOUDWATCH_LOGS" };
+pub(crate) const CLOUDTRAIL: Service = Service { arguments: &["cloudtrail"], variable: "CLOUDTRAIL" };
 pub(crate) const STS: Service = Service { arguments: &["sts"], variable: "STS" };
 
 /// The endpoint of a service, if it is not AWS's own. `environment` reads a variable.

@@ -7,6 +7,7 @@ mod apigateway;
 mod archive;
 mod assume;
 mod aws;
+mod blame;
 mod call;
 mod classify;
 mod connect;

@@ -7,11 +7,14 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::discovery::{Discovery, Found, Listener, Selector};
-use recon_core::provider::{ErrorKind, Failed, Lane, Observed, Provider, ProviderError, Survey};
+use recon_core::provider::{
+    Deed, ErrorKind, Failed, Lane, Observed, Provider, ProviderError, Survey, Suspicion,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::aws::Aws;
+use crate::blame::{self, Trail};
 use crate::call::Pause;
 use crate::classify::repeating_doubles;
 use crate::live::{Live, LiveData};
@@ -30,13 +33,14 @@ pub(crate) struct AwsProvider {
     aws: Arc<Aws>,
     kinds: BTreeMap<&'static str, Arc<dyn Live>>,
     data: BTreeMap<&'static str, Arc<dyn LiveData>>,
+    trail: Trail,
 }
 
 impl AwsProvider {
     pub(crate) fn new(aws: Aws) -> Self {
         let kinds = crate::resource_types().into_iter().map(|kind| (kind.name, kind.live)).collect();
         let data = crate::data_sources().into_iter().map(|kind| (kind.name, kind.live)).collect();
-        Self { aws: Arc::new(aws), kinds, data }
+        Self { aws: Arc::new(aws), kinds, data, trail: Trail::default() }
     }
 
     fn kind(&self, name: &str) -> Result<&Arc<dyn Live>, ProviderError> {
@@ -125,6 +129,10 @@ impl Provider for AwsProvider {
         let snapshot = Arc::new(Snapshot::surveying(objects));
         let answers = self.read_all(Arc::clone(&snapshot)).await;
         Survey { answers, strays: undeclared::strays(&snapshot), declared: undeclared::declared(objects) }
+    }
+
+    async fn blame(&self, suspicions: &[Suspicion]) -> Result<Vec<Vec<Deed>>, ProviderError> {
+        blame::blame(&self.aws, &self.trail, suspicions).await
     }
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

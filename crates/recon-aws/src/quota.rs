@@ -69,6 +69,7 @@ static QUOTAS: &[Quota] = &[
     // IAM and STS publish no rates; these are where many accounts begin to see refusals.
     quota("iam", "IAM", 15.0, 30.0),
     quota("sts", "STS", 15.0, 30.0),
+    quota("cloudtrail", "CloudTrail", 2.0, 2.0),
     quota("logs", "CloudWatch Logs", 5.0, 5.0),
     // Each of these has a rate of its own.
     quota("logs:CreateLogGroup", "CreateLogGroup", 5.0, 5.0),

@@ -14,7 +14,7 @@ use recon_core::value::Name;
 use recon_core::{Known, Value};
 use serde_json::Value as Json;
 
-use crate::lambda::function_parts;
+use crate::lambda::{PUBLIC_URL_STATEMENT, function_parts};
 use crate::snapshot::Snapshot;
 
 const ALIAS: &str = "aws_lambda_alias";
@@ -53,6 +53,12 @@ fn declared_as(kind: &str, have: &Known) -> Option<(Name, String)> {
             let (function, written) = function_parts(have.str("function_name")?);
             let id = have.text("statement_id").or_else(|| have.text("id"))?;
             Some((PERMISSION.into(), statement(function, have.text("qualifier").or(written), id)))
+        }
+        // A URL that asks for nothing comes with the statement that lets everybody call it.
+        "aws_lambda_function_url" if have.text("authorization_type") == Some("NONE") => {
+            let (function, written) = function_parts(have.str("function_name")?);
+            let qualifier = have.text("qualifier").or(written);
+            Some((PERMISSION.into(), statement(function, qualifier, PUBLIC_URL_STATEMENT)))
         }
         METHOD => join(kind, &["rest_api_id", "resource_id", "http_method"]),
         STAGE | "aws_api_gateway_deployment" => join(STAGE, &["rest_api_id", "stage_name"]),

@@ -70,6 +70,8 @@ async fn a_url_is_made_opened_changed_imported_and_deleted() {
     let changed = cloud.update(URL, &made, &changes).await;
     assert_eq!(changed.get("function_url"), made.get("function_url"));
     cloud.unchanged(&[(URL, &changed)]).await;
+    let gone = cloud.provider.import(PERMISSION, "reachable/FunctionURLAllowPublicAccess").await.unwrap();
+    assert_eq!(gone, None, "what was opened is closed");
 
     let imported = cloud.import(URL, "reachable").await;
     assert_same(URL, &imported, &changed);

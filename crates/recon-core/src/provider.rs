@@ -59,6 +59,11 @@ pub trait Provider: Send + Sync {
         Ok(())
     }
 
+    /// Finds out who did what recon did not: for each suspicion the calls that may have done it, the latest first.
+    async fn blame(&self, suspicions: &[Suspicion]) -> Result<Vec<Vec<Deed>>, ProviderError> {
+        Ok(vec![Vec::new(); suspicions.len()])
+    }
+
     /// How many calls went out so far, by `service:Operation`.
     fn calls(&self) -> std::collections::BTreeMap<String, u64>;
 
@@ -120,6 +125,53 @@ pub struct Stray {
     pub id: String,
     /// What people call it: a path, a name.
     pub name: String,
+}
+
+/// Something that was done to an object, and not by recon.
+#[derive(Clone, Debug)]
+pub struct Suspicion {
+    /// The object's resource type.
+    pub kind: crate::value::Name,
+    /// What was done to it.
+    pub misdeed: Misdeed,
+}
+
+/// What was done to an object.
+#[derive(Clone, Debug)]
+pub enum Misdeed {
+    /// Some of its arguments were changed.
+    Changed {
+        /// What is remembered of it.
+        have: Known,
+        /// The arguments.
+        arguments: Vec<crate::value::Name>,
+    },
+    /// It was deleted.
+    Gone {
+        /// What is remembered of it.
+        have: Known,
+    },
+    /// What it was made from has changed since.
+    Outdated {
+        /// What is remembered of it.
+        have: Known,
+    },
+    /// It was made, though nobody declared it.
+    Made {
+        /// Its import id.
+        id: String,
+    },
+}
+
+/// A call that somebody made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// The principal.
+    pub who: String,
+    /// RFC 3339.
+    pub when: String,
+    /// The call.
+    pub event: String,
 }
 
 /// Why a provider could not do what it was asked.

@@ -14,6 +14,7 @@ use recon_core::state::State;
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics};
 
+use crate::blame::{Deeds, Witnesses};
 use crate::connect::{Providers, provider_of};
 use crate::observe::{self, Wanted};
 use crate::planning;
@@ -32,6 +33,11 @@ impl Begun {
     /// How many objects the project has.
     pub fn objects(&self) -> usize {
         self.remembered.resources.len()
+    }
+
+    /// Who can be asked who did what will be found.
+    pub fn witnesses(&self) -> Witnesses {
+        Witnesses::new(&self.providers, &self.remembered)
     }
 }
 
@@ -59,6 +65,8 @@ pub struct DriftReport {
     pub secrets: Secrets,
     /// All objects of the project, as strays would be named if nobody had declared them.
     pub declared: BTreeSet<(Name, String)>,
+    /// Who did it, if that was asked.
+    pub deeds: Deeds,
     /// Warnings.
     pub warnings: Diagnostics,
 }
@@ -180,6 +188,7 @@ pub async fn conclude(
         pending: pending.plan,
         secrets: secrets(&[&remembered, &observed]),
         declared: declared.into_iter().collect(),
+        deeds: Deeds::new(),
         warnings,
     })
 }

@@ -1,6 +1,7 @@
 //! The only loop that calls a provider: observe, apply, recover.
 
 mod apply;
+mod blame;
 mod builtin;
 mod claim;
 mod commands;
@@ -20,6 +21,7 @@ mod unwritten;
 mod walk;
 mod writer;
 
+pub use blame::{Deeds, Subject, Witnesses};
 pub use builtin::register as register_builtin;
 pub use commands::{apply, import, plan, plan_and_apply};
 pub use discover::{Code, Desk, DiscoverRequest, Discovered, Verdict, discover};

@@ -1,6 +1,6 @@
 //! A resource type and objects for the tests of this crate.
 
-use recon_core::resource_type::{Catalog, Follows, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Catalog, Container, Follows, Proposal, Refined, ResourceType};
 use recon_core::schema::{
     Mode, OnUpdate, Sameness, Schema, at_most_one, block, computed, defaulted, optional, optional_computed,
     recomputed, required,
@@ -85,11 +85,30 @@ impl ResourceType for Snapshot {
     }
 }
 
-/// A catalog with both.
+/// A type whose objects go with the thing of the same text.
+pub(crate) struct Part(Thing);
+
+impl ResourceType for Part {
+    fn name(&self) -> &'static str {
+        "test_part"
+    }
+
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    fn vanishes_with(&self) -> &'static [Container] {
+        &[Container { argument: "text", kind: "test_thing", attribute: "text" }]
+    }
+}
+
+/// A catalog with all of them.
 pub(crate) fn catalog() -> Catalog {
     let mut catalog = Catalog::default();
     let schema = Schema { version: 0, doc: "For tests.", block: block([], []) };
-    catalog.add("test", schema, vec![Box::new(Thing::new()), Box::new(Snapshot(Thing::new()))], Vec::new());
+    let kinds: Vec<Box<dyn ResourceType>> =
+        vec![Box::new(Thing::new()), Box::new(Snapshot(Thing::new())), Box::new(Part(Thing::new()))];
+    catalog.add("test", schema, kinds, Vec::new());
     catalog
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn steps(
         hard: BTreeSet::new(),
         soft: BTreeSet::new(),
         blocks: BTreeMap::new(),
+        contained: BTreeSet::new(),
     };
     let containers = crate::vanish::containers(changes, catalog);
     let made: Vec<Option<usize>> = changes
@@ -56,6 +57,8 @@ pub(crate) fn steps(
         if let (Some(child), Some(container)) = (made[*child], made[*container]) {
             draft.hard.insert(Edge { first: container, then: child });
         }
+        let block = |index: usize| Arc::clone(&changes[index].address.resource);
+        draft.contained.insert((block(*child), block(*container)));
     }
     draft.connect(&needs, catalog);
     draft.finish()
@@ -128,6 +131,8 @@ struct BlockSteps {
     removes: Vec<usize>,
     /// They destroy to make room for a new object.
     clears: Vec<usize>,
+    /// They go with what contains them.
+    vanishes: Vec<usize>,
 }
 
 struct Draft<'a> {
@@ -138,6 +143,8 @@ struct Draft<'a> {
     /// Wishes: left out where they would close a circle.
     soft: BTreeSet<Edge>,
     blocks: BTreeMap<Block, BlockSteps>,
+    /// Blocks whose instances vanish, each with the block that they vanish with.
+    contained: BTreeSet<(Block, Block)>,
 }
 
 impl Draft<'_> {
@@ -153,6 +160,7 @@ impl Draft<'_> {
             Change::Delete { .. } if vanishes => {
                 let join = self.remove(address, Op::Join);
                 let vanish = self.step(address, Op::Vanish);
+                self.blocks.entry(Arc::clone(&address.resource)).or_default().vanishes.push(vanish);
                 self.hard.insert(Edge { first: join, then: vanish });
                 Some(vanish)
             }
@@ -247,6 +255,11 @@ impl Draft<'_> {
         self.meet(block, need, (Sort::Clears, Sort::Clears), strength);
         self.meet(block, need, (Sort::Makes, Sort::Removes), Strength::Soft);
         self.meet(block, need, (Sort::Removes, Sort::Clears), Strength::Soft);
+        // What vanishes is there until its container is gone. What holds it or vanishes too cannot wait for that.
+        let is_around = self.contained.contains(&(Arc::clone(block), Arc::clone(need)));
+        if !is_around && self.sorted(need, Sort::Vanishes).is_empty() {
+            self.meet(block, need, (Sort::Vanishes, Sort::Removes), Strength::Soft);
+        }
     }
 
     /// All steps of one sort of one block come before all of another sort of another block.
@@ -277,6 +290,7 @@ impl Draft<'_> {
             Sort::Makes => steps.makes.clone(),
             Sort::Removes => steps.removes.clone(),
             Sort::Clears => steps.clears.clone(),
+            Sort::Vanishes => steps.vanishes.clone(),
         }
     }
 
@@ -312,6 +326,7 @@ enum Sort {
     Makes,
     Removes,
     Clears,
+    Vanishes,
 }
 
 #[derive(Clone, Copy)]

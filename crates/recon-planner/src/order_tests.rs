@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use recon_core::address::{Key, ModulePath};
 use recon_core::change::{Change, DeleteReason, ReplaceOrder, ReplaceReason, ResourceChange};
-use recon_core::plan::{Base, Plan, PlanKind, Step};
+use recon_core::plan::{Base, Op, Plan, PlanKind, Step};
 use recon_core::state::{Instance, Lineage, ProviderKey, State};
 use recon_core::{ResourceAddress, ResourceMode, Value};
 
@@ -140,4 +140,39 @@ fn an_alias_moves_before_its_old_version_goes() {
     let steps = steps(&mut changes, &facts, &catalog(), &state).unwrap();
     assert_eq!(steps[0].address, alias);
     assert_eq!(steps[1].after, [0]);
+}
+
+#[test]
+fn what_an_object_needs_stays_until_the_object_vanished_with_its_container() {
+    let resource = |kind: &str, name: &str| {
+        let (module, mode) = (ModulePath::root(), ResourceMode::Managed);
+        Arc::new(ResourceAddress { module, mode, kind: kind.into(), name: name.into() })
+    };
+    let (link, outer) = (resource("test_thing", "link"), resource("test_thing", "outer"));
+    let part = resource("test_part", "part");
+    let mut state = State::empty(Lineage("l".into()));
+    let mut changes = Vec::new();
+    for (block, text, needs) in
+        [(&link, "link", vec![]), (&outer, "outer", vec![]), (&part, "outer", vec![&link, &outer])]
+    {
+        let object = object(&[("text", text.into())]);
+        let change = Change::Delete { before: object.value.clone(), because: DeleteReason::NoBlock };
+        let remembered = Instance {
+            provider: provider(),
+            depends_on: Arc::new(needs.into_iter().map(|need| (**need).clone()).collect()),
+            create_before_destroy: false,
+            object: Some(object),
+            deposed: BTreeMap::new(),
+        };
+        let address = block.instance(None);
+        state.resources.insert(address.clone(), remembered);
+        changes.push(ResourceChange { address, deposed: None, moved_from: None, imported: None, change });
+    }
+    let steps = steps(&mut changes, &Facts::new(), &catalog(), &state).unwrap();
+    let order: Vec<(&str, &Op)> = steps
+        .iter()
+        .map(|step| (&*step.address.resource.name, &step.op))
+        .filter(|it| *it.1 != Op::Join)
+        .collect();
+    assert_eq!(order, [("outer", &Op::Delete), ("part", &Op::Vanish), ("link", &Op::Delete)]);
 }

@@ -5,6 +5,7 @@
 //! and enforces no policy: whoever reaches the port may do everything.
 
 mod apigateway;
+mod cloudtrail;
 mod control;
 mod fault;
 mod iam;

@@ -95,6 +95,7 @@ fn buckets(service: Service, operation: &str) -> Vec<Bucket> {
             gateway_bucket(operation).map_or_else(|| vec![total], |own| vec![own, total])
         }
         Service::Logs => vec![bucket("logs", 5.0, 5.0)],
+        Service::CloudTrail => vec![bucket("cloudtrail", 2.0, 2.0)],
         Service::Iam => vec![bucket("iam", 15.0, 30.0)],
         Service::Sts | Service::S3 | Service::Sandbox => Vec::new(),
     }
@@ -140,7 +141,7 @@ fn throttled(service: Service) -> Refusal {
             .with("Type", "User"),
         Service::ApiGateway => Refusal::new(429, "TooManyRequestsException", "Too Many Requests"),
         Service::Iam | Service::Sts => Refusal::new(400, "Throttling", "Rate exceeded"),
-        Service::Logs => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
+        Service::Logs | Service::CloudTrail => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
         Service::S3 | Service::Sandbox => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
     }
 }

@@ -14,9 +14,12 @@ pub(crate) fn answer(service: Service, answer: Answer, call: &Call) -> Answer {
         Service::ApiGateway => answer
             .with("x-amzn-requestid", call.request_id.clone())
             .with("x-amz-apigw-id", short(&call.request_id)),
-        Service::Lambda | Service::Iam | Service::Sts | Service::Logs | Service::Sandbox => {
-            answer.with("x-amzn-requestid", call.request_id.clone())
-        }
+        Service::Lambda
+        | Service::Iam
+        | Service::Sts
+        | Service::Logs
+        | Service::CloudTrail
+        | Service::Sandbox => answer.with("x-amzn-requestid", call.request_id.clone()),
     }
 }
 
@@ -28,7 +31,7 @@ pub(crate) fn refusal(service: Service, refusal: &Refusal, call: &Call) -> Answe
             json(refusal, if capital { "Message" } else { "message" })
         }
         Service::ApiGateway | Service::Sandbox => json(refusal, "message"),
-        Service::Logs => logs(refusal),
+        Service::Logs | Service::CloudTrail => logs(refusal),
         Service::Iam => query(refusal, "https://iam.amazonaws.com/doc/2010-05-08/", call),
         Service::Sts => query(refusal, "https://sts.amazonaws.com/doc/2011-06-15/", call),
         Service::S3 => s3(refusal, call),

@@ -55,7 +55,8 @@ pub(crate) fn find_as<'a>(routes: &'a [Route], method: &str, call: &Call) -> Opt
 
 /// Says whether an operation changes the cloud, which its name tells in every service here.
 pub(crate) fn changes_the_cloud(operation: &str) -> bool {
-    const READS: [&str; 7] = ["Get", "List", "Describe", "Head", "Invoke", "TestInvoke", "Simulate"];
+    const READS: [&str; 8] =
+        ["Get", "List", "Describe", "Head", "Lookup", "Invoke", "TestInvoke", "Simulate"];
     !READS.iter().any(|read| operation.starts_with(read))
 }
 

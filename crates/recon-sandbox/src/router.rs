@@ -10,7 +10,7 @@ use crate::line::Scissors;
 use crate::quota::{self, Quotas};
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
-use crate::{apigateway, control, iam, lambda, logs, render, route, s3, sts, time};
+use crate::{apigateway, cloudtrail, control, iam, lambda, logs, render, route, s3, sts, time};
 
 /// The services of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,7 @@ pub(crate) enum Service {
     Iam,
     Sts,
     Logs,
+    CloudTrail,
     S3,
     /// The control endpoints of the sandbox itself.
     Sandbox,
@@ -60,6 +61,7 @@ impl Service {
             Self::Iam => "iam",
             Self::Sts => "sts",
             Self::Logs => "logs",
+            Self::CloudTrail => "cloudtrail",
             Self::S3 => "s3",
             Self::Sandbox => "sandbox",
         }
@@ -75,7 +77,8 @@ impl Service {
 
     /// Returns the service that the credential scope names, if it is one of these.
     fn signed(call: &Call) -> Option<Self> {
-        let services = [Self::Lambda, Self::ApiGateway, Self::Iam, Self::Sts, Self::Logs, Self::S3];
+        let services =
+            [Self::Lambda, Self::ApiGateway, Self::Iam, Self::Sts, Self::Logs, Self::CloudTrail, Self::S3];
         let (_, named) = credential_scope(call.header("authorization").unwrap_or_default())?;
         services.into_iter().find(|known| known.name() == named)
     }
@@ -107,6 +110,9 @@ impl Service {
         if call.header("x-amz-target").is_some_and(|target| target.starts_with("Logs_")) {
             return Self::Logs;
         }
+        if call.header("x-amz-target").is_some_and(|target| target.contains("CloudTrail_")) {
+            return Self::CloudTrail;
+        }
         if call.method == "POST" && first.is_empty() {
             let identity = sts::operation(call).is_some();
             return if identity { Self::Sts } else { Self::Iam };
@@ -121,6 +127,7 @@ impl Service {
             Self::Iam => iam::operation(call),
             Self::Sts => sts::operation(call),
             Self::Logs => logs::operation(call),
+            Self::CloudTrail => cloudtrail::operation(call),
             Self::S3 => s3::operation(call),
             Self::Sandbox => None,
         }
@@ -133,6 +140,7 @@ impl Service {
             Self::Iam => iam::handle(world, call),
             Self::Sts => sts::handle(world, call),
             Self::Logs => logs::handle(world, call),
+            Self::CloudTrail => cloudtrail::handle(world, call),
             Self::S3 => s3::handle(world, call),
             Self::Sandbox => Err(Refusal::unknown(call)),
         }
@@ -194,6 +202,9 @@ impl Cloud {
             let mut world = lock(&self.world);
             let outcome = service.handle(&mut world, call);
             self.dirty.fetch_or(mutates, Ordering::Relaxed);
+            if let (true, Ok(answer)) = (mutates, &outcome) {
+                world.trail.record(service, operation, call, answer);
+            }
             outcome
         };
         for action in &actions {

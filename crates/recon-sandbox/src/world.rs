@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cloudtrail::Trail;
 use crate::ids::Ids;
 use crate::{apigateway, iam, lambda, logs, s3, sts};
 
@@ -30,6 +31,9 @@ pub(crate) struct World {
     /// Who holds the credentials that were given out.
     #[serde(default)]
     pub sessions: sts::Sessions,
+    /// What changed all of that since the sandbox runs.
+    #[serde(skip)]
+    pub trail: Trail,
 }
 
 /// How long the cloud takes for what it does asynchronously.
@@ -54,6 +58,7 @@ impl World {
             logs: logs::Logs::default(),
             s3: s3::S3::default(),
             sessions: sts::Sessions::default(),
+            trail: Trail::default(),
         }
     }
 }

@@ -107,8 +107,21 @@ fn report(aws: &Aws, have: &Known, found: &Described) -> Known {
         None => name.to_owned(),
     };
     let live = tags::report(aws, have, found.tags.as_ref(), describe(found));
-    let live = live.with("id", Value::from(id)).with("arn", Value::from(arn(aws, found)));
+    let arn = arn(aws, found);
+    let mut live = live.with("id", Value::from(id)).with("arn", Value::from(arn.as_str()));
+    if let Some(policy) = &found.policy {
+        live = live.with("policy", Value::from(remembered_policy(policy, have.text("policy"), &arn)));
+    }
     settle(&SCHEMA, have, &live)
+}
+
+/// The policy as it is spelled in the configuration, where AWS has only written out its ARNs, with the name's id or
+/// without.
+fn remembered_policy(live: &str, have: Option<&str>, arn: &str) -> String {
+    let with_id = arn.replacen(":apigateway:", ":execute-api:", 1);
+    let without_id = with_id.rsplit_once('+').map_or(with_id.as_str(), |(name, _)| name);
+    let spelled = policy_text::remembered(live, have, without_id);
+    if have == Some(&spelled) { spelled } else { policy_text::remembered(live, have, &with_id) }
 }
 
 /// The domain name that a value is about, read now.

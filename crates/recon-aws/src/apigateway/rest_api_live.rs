@@ -262,7 +262,13 @@ impl Live for RestApi {
             patch(aws, id, &patches(have, want)).await?
         };
         match changed {
-            Some(api) => Ok(made(aws, want, &api).await?),
+            Some(mut api) => {
+                if have.text("policy").or(want.text("policy")).is_none() && want.text("body").is_none() {
+                    // A block of its own has set it.
+                    api.policy = None;
+                }
+                Ok(made(aws, want, &api).await?)
+            }
             None => Ok(complete(&SCHEMA, want, have)),
         }
     }

@@ -126,7 +126,12 @@ impl Live for UsagePlanKey {
             return Ok(get(aws, have).await?.map(|found| report(have, &found)));
         }
         let keys = snapshot.once(format!("apigateway:usage_plan_keys:{plan}"), || list(aws, plan)).await?;
-        Ok(keys.get(key(have, "key_id")).map(|found| report(have, found)))
+        let found = keys.get(key(have, "key_id")).map(|found| report(have, found));
+        if !snapshot.is_survey() {
+            return Ok(found);
+        }
+        // Another name is what happened to the key, not to its place on the plan.
+        Ok(found.map(|found| found.with_part("name", Known::with_nulls(have.get("name")))))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {

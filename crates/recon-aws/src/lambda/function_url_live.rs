@@ -21,7 +21,7 @@ use crate::snapshot::Snapshot;
 const LIST_FROM: usize = 2;
 const PAGES_MAX: u32 = 100;
 /// The statement that lets everybody call a URL without authorization; Lambda's console makes it under this name too.
-const STATEMENT: &str = "FunctionURLAllowPublicAccess";
+pub(crate) const PUBLIC_URL_STATEMENT: &str = "FunctionURLAllowPublicAccess";
 
 /// A URL as Lambda shows it.
 #[derive(Clone, Debug)]
@@ -111,7 +111,11 @@ impl Live for FunctionUrl {
         if have.get("authorization_type").same(want.get("authorization_type")) {
             return Ok(changed);
         }
-        match open(aws, want).await {
+        let settled = match auth_type(want) {
+            FunctionUrlAuthType::None => open(aws, want).await,
+            _ => close(aws, have).await,
+        };
+        match settled {
             Ok(()) => Ok(changed),
             Err(error) => Err(Failed { error, left_behind: Some(changed) }),
         }
@@ -123,7 +127,8 @@ impl Live for FunctionUrl {
             let request = aws.lambda.delete_function_url_config().function_name(target.function);
             request.set_qualifier(target.qualifier()).send()
         };
-        if_there(aws.call("lambda:DeleteFunctionUrlConfig", send).await).map(drop)
+        if_there(aws.call("lambda:DeleteFunctionUrlConfig", send).await)?;
+        close(aws, have).await
     }
 
     async fn import(&self, aws: &Aws, _: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
@@ -157,7 +162,7 @@ async fn open(aws: &Aws, want: &Known) -> Result<(), ProviderError> {
             .add_permission()
             .function_name(target.function)
             .set_qualifier(target.qualifier())
-            .statement_id(STATEMENT)
+            .statement_id(PUBLIC_URL_STATEMENT)
             .action("lambda:InvokeFunctionUrl")
             .principal("*")
             .function_url_auth_type(FunctionUrlAuthType::None)
@@ -167,6 +172,19 @@ async fn open(aws: &Aws, want: &Known) -> Result<(), ProviderError> {
         Err(error) if error.kind != ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Takes back what a URL without authorization brought with it.
+async fn close(aws: &Aws, have: &Known) -> Result<(), ProviderError> {
+    if auth_type(have) != FunctionUrlAuthType::None {
+        return Ok(());
+    }
+    let target = Target::of(have);
+    let send = || {
+        let remove = aws.lambda.remove_permission().function_name(target.function);
+        remove.set_qualifier(target.qualifier()).statement_id(PUBLIC_URL_STATEMENT).send()
+    };
+    if_there(aws.call("lambda:RemovePermission", send).await).map(drop)
 }
 
 async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderError> {

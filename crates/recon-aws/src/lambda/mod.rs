@@ -54,6 +54,7 @@ mod versions;
 
 pub(crate) use self::event_source_mapping::is_implied as mapping_implies;
 pub(crate) use self::function::SETTINGS;
+pub(crate) use self::function_url_live::PUBLIC_URL_STATEMENT;
 pub(crate) use self::name::parts as function_parts;
 pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;
 use crate::live::{Registered, RegisteredData};

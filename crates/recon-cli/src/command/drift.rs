@@ -73,6 +73,10 @@ pub(crate) struct Flags {
     #[arg(long, requires = "notify")]
     pub notify_slack: bool,
 
+    /// Find out from CloudTrail who did what was found, and when
+    #[arg(long)]
+    pub blame: bool,
+
     /// Print the IAM policy that a run needs, and do nothing else
     #[arg(long)]
     pub iam_policy: bool,
@@ -143,7 +147,8 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     flags.refused.check()?;
     let stacks = flags.stacks()?;
     if flags.iam_policy {
-        return permitted(session, &stacks);
+        let blame = flags.blame.then_some(permissions::Blame);
+        return permitted(session, &stacks, blame);
     }
     let (run, request) = (flags.run(), flags.request());
     let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
@@ -154,7 +159,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     };
     session.report(&rules.expired(today));
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let job = Job { stacks: &stacks, run: &run, request: &request, home, rules, today };
+    let job = Job { stacks: &stacks, run: &run, request: &request, blame: flags.blame, home, rules, today };
     let interrupt = Arc::new(Interrupt::default());
     let progress = Progress::new(Arc::clone(&session.ui), session.shape);
     let Found { stacks, warnings } = session.wait(&interrupt, &progress, run::run(session, &job))??;
@@ -176,7 +181,11 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
 }
 
 /// Prints the policy for what the stacks declare and remember.
-fn permitted(session: &mut Session, stacks: &[String]) -> Result<Exit, Stop> {
+fn permitted(
+    session: &mut Session,
+    stacks: &[String],
+    blame: Option<permissions::Blame>,
+) -> Result<Exit, Stop> {
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let mut kinds = BTreeSet::new();
     for stack in stacks {
@@ -189,7 +198,7 @@ fn permitted(session: &mut Session, stacks: &[String]) -> Result<Exit, Stop> {
         let remembered = state.iter().flat_map(|state| state.resources.keys());
         kinds.extend(remembered.map(|address| address.kind().to_string()));
     }
-    session.ui.data(&format!("{:#}\n", permissions::policy(&kinds)));
+    session.ui.data(&format!("{:#}\n", permissions::policy(&kinds, blame)));
     Ok(Exit::Done)
 }
 

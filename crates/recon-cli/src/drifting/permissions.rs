@@ -62,20 +62,28 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("aws_cloudwatch_log_group", &["logs:DescribeLogGroups", "logs:ListTagsForResource"]),
 ];
 
+/// The run is to find out who did it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Blame;
+
 /// The types of a module and of those it calls.
 pub(crate) fn kinds(module: &Module, found: &mut BTreeSet<String>) {
     found.extend(module.resources.keys().map(|(_, kind, _)| kind.to_string()));
     module.calls.values().for_each(|call| kinds(&call.module, found));
 }
 
-/// The policy that reading objects of these types takes.
-pub(crate) fn policy(kinds: &BTreeSet<String>) -> Json {
+/// What finding out takes who did it.
+const BLAME: &str = "cloudtrail:LookupEvents";
+
+/// The policy that reading objects of these types takes, and perhaps finding out who changed them.
+pub(crate) fn policy(kinds: &BTreeSet<String>, blame: Option<Blame>) -> Json {
     let mut services: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // Who one is, is never forbidden; the action is named for readers.
     services.entry("sts").or_default().insert("sts:GetCallerIdentity");
     let is_needed = |begin: &str| kinds.iter().any(|kind| kind.starts_with(begin));
     let fitting = ACTIONS.iter().filter(|(begin, _)| is_needed(begin));
-    let needed: BTreeSet<&str> = fitting.flat_map(|(_, actions)| actions.iter().copied()).collect();
+    let needed = fitting.flat_map(|(_, actions)| actions.iter().copied());
+    let needed: BTreeSet<&str> = needed.chain(blame.map(|Blame| BLAME)).collect();
     for action in needed {
         let service = action.split(':').next().unwrap_or_default();
         services.entry(service).or_default().insert(action);
@@ -94,7 +102,8 @@ mod tests {
 
     #[test]
     fn only_what_is_used_may_be_read() {
-        let policy = policy(&BTreeSet::from(["aws_lambda_alias".to_owned(), "terraform_data".to_owned()]));
+        let kinds = BTreeSet::from(["aws_lambda_alias".to_owned(), "terraform_data".to_owned()]);
+        let policy = policy(&kinds, None);
         assert_eq!(policy["Statement"][0]["Action"], json!(["lambda:GetAlias", "lambda:ListAliases"]));
         assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(2));
         assert!(!policy.to_string().contains("apigateway"));

@@ -37,6 +37,8 @@ pub(crate) struct Job<'a> {
     pub run: &'a RunFlags,
     /// What is planned.
     pub request: &'a PlanRequest,
+    /// Whether to find out who did what was found.
+    pub blame: bool,
     /// The directory that the names of the stacks are relative to.
     pub home: PathBuf,
     /// Rules for all stacks.
@@ -166,8 +168,14 @@ impl Run<'_> {
         let (name, project) = (name.as_str(), &opened.project);
         self.enter(name)?;
         let rules = rules(Path::new(ignore::FILE), name)?;
+        let witnesses = begun.witnesses();
         let mut found = drift::conclude(project, self.job.request, begun, seen).await?;
         let mut warnings = std::mem::take(&mut found.warnings);
+        if self.job.blame {
+            let (deeds, untold) = witnesses.blame(&project.catalog, &found).await;
+            found.deeds = deeds;
+            warnings.extend(untold);
+        }
         warnings.extend(rules.expired(self.job.today));
         self.warnings.push((warnings, session.sources.clone()));
         let place = |address: &Address| place(&session, project, address);

@@ -187,7 +187,7 @@ fn check_limits(settings: &Map<String, Value>) -> Result<(), Refusal> {
 
 fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>) -> Result<(), Refusal> {
     match (kind, text(body, "StartingPosition")?) {
-        (Source::Stream | Source::Kafka, Some(position)) => {
+        (Source::Stream | Source::Kafka | Source::Other, Some(position)) => {
             one_of("startingPosition", position, &["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"])?;
             let arn = settings.get("EventSourceArn").and_then(Value::as_str).unwrap_or_default();
             if position == "AT_TIMESTAMP" && arn.contains(":dynamodb:") {
@@ -207,7 +207,7 @@ fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>)
         (Source::Queue, Some(_)) => {
             return Err(validation("StartingPosition is not valid for SQS event sources."));
         }
-        (Source::Queue | Source::Other, _) => {}
+        (Source::Queue | Source::Other, None) => {}
     }
     Ok(())
 }

@@ -8,10 +8,11 @@ use recon_core::resource_type::Catalog;
 use recon_core::schema::Mode;
 use recon_core::secrets::Secrets;
 use recon_core::{Address, Known, ResourceAddress, Value};
+use recon_engine::Subject;
 use recon_engine::drift::{DriftReport, Undeclared};
 
 use super::difference::differences;
-use super::{Difference, Finding, Kind, Object, Place, Stack};
+use super::{Blame, Difference, Finding, Kind, Object, Place, Stack};
 use crate::render::{change, outputs, plan, quote, style};
 
 /// What findings are made from.
@@ -55,11 +56,21 @@ fn finding(source: &Source<'_>, address: &Address, kind: Kind, shown: String) ->
     }
 }
 
+/// Who did it, as far as that was found out; a name may hold a secret like any other text.
+fn blame(source: &Source<'_>, subject: &Subject) -> Vec<Blame> {
+    let known = |text: &str| source.report.secrets.without(text).unwrap_or("(sensitive)").to_owned();
+    let deeds = source.report.deeds.get(subject).into_iter().flatten();
+    deeds
+        .map(|deed| Blame { who: known(&deed.who), when: deed.when.clone(), event: deed.event.clone() })
+        .collect()
+}
+
 /// One object's drift: gone, changed, or other code; the latter two may come together.
 fn drifted(source: &Source<'_>, drift: &Drift) -> Vec<Finding> {
     let address = &drift.address;
     let Some(after) = &drift.after else {
-        return vec![finding(source, address, Kind::Gone, plan::drifted(drift, source.catalog))];
+        let gone = finding(source, address, Kind::Gone, plan::drifted(drift, source.catalog));
+        return vec![Finding { blame: blame(source, &Subject::Object(address.clone())), ..gone }];
     };
     let all = differences(Some(&drift.before), Some(after));
     let kind = source.catalog.resource(address.kind());
@@ -77,12 +88,14 @@ fn drifted(source: &Source<'_>, drift: &Drift) -> Vec<Finding> {
     if !code.is_empty() {
         let drift = if follows { drift.clone() } else { narrowed(drift, &|name| of_code.contains(&name)) };
         let shown = plan::drifted(&drift, source.catalog);
-        found.push(Finding { differences: code, ..finding(source, address, Kind::Code, shown) });
+        let blame = blame(source, &Subject::Code(address.clone()));
+        found.push(Finding { differences: code, blame, ..finding(source, address, Kind::Code, shown) });
     }
     if !rest.is_empty() && !follows {
         let drift = narrowed(drift, &|name| !of_code.contains(&name));
         let shown = plan::drifted(&drift, source.catalog);
-        found.push(Finding { differences: rest, ..finding(source, address, Kind::Changed, shown) });
+        let blame = blame(source, &Subject::Object(address.clone()));
+        found.push(Finding { differences: rest, blame, ..finding(source, address, Kind::Changed, shown) });
     }
     found
 }
@@ -121,12 +134,14 @@ fn undeployed(source: &Source<'_>, address: &Address) -> Finding {
         is_sensitive: false,
         ignored: None,
     };
-    Finding { differences: vec![difference], ..found }
+    let blame = blame(source, &Subject::Outdated(address.clone()));
+    Finding { differences: vec![difference], blame, ..found }
 }
 
 fn undeclared(source: &Source<'_>, one: &Undeclared) -> Finding {
     let Undeclared { parent, stray } = one;
     let known = |text: &str| source.report.secrets.without(text).unwrap_or("(sensitive)").to_owned();
+    let blame = blame(source, &Subject::Stray(stray.kind.clone(), stray.id.clone()));
     let (kind, id, name) = (stray.kind.to_string(), known(&stray.id), known(&stray.name));
     let head = style::paint(style::BOLD, format!("# {} is under {parent}", quote::visible(&name)));
     let shown = format!(
@@ -142,7 +157,7 @@ fn undeclared(source: &Source<'_>, one: &Undeclared) -> Finding {
         is_sensitive: false,
         ignored: None,
     };
-    Finding { object: Some(Object { kind, id, name }), differences: vec![difference], ..found }
+    Finding { object: Some(Object { kind, id, name }), differences: vec![difference], blame, ..found }
 }
 
 fn pending(source: &Source<'_>, one: &ResourceChange) -> Option<Finding> {

@@ -1,20 +1,15 @@
 //! A drift report as `JUnit` XML, which CI systems show as tests: drift fails, what is pending or ignored is skipped.
+//!
+//! There are two schemas, that of Apache Ant and that of Jenkins; this fits both.
 
 use super::{Finding, Kind, Report, Stack, escaped};
+use crate::render::json::RECON_VERSION;
 
 /// The whole report: a suite per stack.
 pub(crate) fn junit(report: &Report) -> String {
-    let sum = |of: fn(&Stack) -> usize| report.stacks.iter().map(of).sum::<usize>();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    put!(
-        out,
-        "<testsuites name=\"recon drift\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
-        sum(tests),
-        sum(failures),
-        sum(errors)
-    );
-    for stack in &report.stacks {
-        suite(&mut out, stack, &report.timestamp);
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    for (id, stack) in report.stacks.iter().enumerate() {
+        suite(&mut out, (id, stack), &report.timestamp);
     }
     out.push_str("</testsuites>\n");
     out
@@ -32,16 +27,20 @@ fn errors(stack: &Stack) -> usize {
     usize::from(stack.error.is_some())
 }
 
-fn suite(out: &mut String, stack: &Stack, timestamp: &str) {
+fn suite(out: &mut String, (id, stack): (usize, &Stack), timestamp: &str) {
     let (tests, failures, errors) = (tests(stack), failures(stack), errors(stack));
     let skipped = stack.findings.len() - failures;
     // The schema knows no fractions and no zone.
     let timestamp = timestamp.split(['.', 'Z']).next().unwrap_or_default();
     put!(
         out,
-        "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"0\" timestamp=\"{}\">\n",
+        "  <testsuite id=\"{id}\" package=\"recon.drift\" name=\"{}\" hostname=\"localhost\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"0\" timestamp=\"{}\">\n",
         escaped(&stack.name),
         escaped(timestamp)
+    );
+    put!(
+        out,
+        "    <properties>\n      <property name=\"recon\" value=\"{RECON_VERSION}\"/>\n    </properties>\n"
     );
     if let Some(error) = &stack.error {
         let first = error.lines().next().unwrap_or_default();
@@ -60,7 +59,7 @@ fn suite(out: &mut String, stack: &Stack, timestamp: &str) {
         open(out, stack, address);
         out.push_str("/>\n");
     }
-    out.push_str("  </testsuite>\n");
+    out.push_str("    <system-out/>\n    <system-err/>\n  </testsuite>\n");
 }
 
 fn open(out: &mut String, stack: &Stack, name: &str) {
@@ -78,7 +77,7 @@ fn case(out: &mut String, stack: &Stack, finding: &Finding) {
     if let Some(reason) = &finding.ignored {
         put!(out, ">\n      <skipped message=\"ignored: {}\"/>\n    </testcase>\n", escaped(reason));
     } else if finding.kind.is_drift() {
-        let text = escaped(&finding.plain());
+        let text = escaped(&finding.account());
         let id = finding.kind.id();
         put!(
             out,

@@ -198,7 +198,21 @@ impl Status {
     }
 }
 
+impl Blame {
+    /// What it says, as one line.
+    pub(crate) fn sentence(&self) -> String {
+        let Self { who, when, event } = self;
+        format!("{event} by {who} at {when}")
+    }
+}
+
 impl Finding {
+    /// The finding's text with who did it, without colours.
+    pub(crate) fn account(&self) -> String {
+        let deeds = self.blame.iter().map(|blame| format!("    # {}\n", blame.sentence()));
+        self.plain() + &deeds.collect::<String>()
+    }
+
     /// The finding's text without colours.
     pub(crate) fn plain(&self) -> String {
         anstream::adapter::strip_str(&self.shown).to_string()

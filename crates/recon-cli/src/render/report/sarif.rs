@@ -62,7 +62,7 @@ fn result(stack: &Stack, finding: &Finding) -> Json {
         "ruleId": kind.id(),
         "ruleIndex": Kind::ALL.iter().position(|one| *one == kind),
         "level": level(kind),
-        "message": { "text": format!("{}.\n\n{}", finding.sentence(), finding.plain()) },
+        "message": { "text": format!("{}.\n\n{}", finding.sentence(), finding.account()) },
         "locations": [location],
         "partialFingerprints": { "address/v1": format!("{}:{}:{address}{what}", stack.name, kind.id()) },
     });

@@ -127,7 +127,8 @@ fn html_escapes_what_it_shows() {
     let page = html(&example());
     assert!(page.contains("aws_x.y[&quot;&lt;a&gt;&quot;]") && !page.contains("<a>"), "{page}");
     assert!(page.contains("/&lt;rogue&gt;") && !page.contains("<rogue>"));
-    assert!(page.contains("<span class=\"change\">      ~ name"), "{page}");
+    assert!(page.contains("<span class=\"change\">    ~ name"), "{page}");
+    assert!(page.contains("<span class=\"gist\"><code>name</code></span>"), "{page}");
     assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "nothing is loaded");
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn text(report: &Report) -> String {
         out.push_str(&of_stack(stack));
         out.push('\n');
     }
-    if report.has_stacks() {
+    if report.has_stacks() || report.stacks.is_empty() {
         put!(out, "{}\n", total(report));
     }
     out.trim_end().to_owned() + "\n"
@@ -53,11 +53,7 @@ fn of_stack(stack: &Stack) -> String {
 fn of_finding(one: &Finding) -> String {
     let mut out = one.shown.clone();
     for blame in &one.blame {
-        put!(
-            out,
-            "    {}\n",
-            style::paint(style::DIM, format!("# {} {} {}", blame.when, blame.event, blame.who))
-        );
+        put!(out, "    {}\n", style::paint(style::DIM, format!("# {}", blame.sentence())));
     }
     for difference in one.differences.iter().filter(|difference| difference.ignored.is_some()) {
         let why = difference.ignored.as_deref().unwrap_or_default();
