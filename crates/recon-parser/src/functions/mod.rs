@@ -23,6 +23,7 @@ mod marks;
 mod numeric;
 mod pattern;
 mod pattern_syntax;
+mod power;
 mod range;
 mod secret;
 mod set;
