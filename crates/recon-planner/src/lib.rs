@@ -29,6 +29,7 @@ mod resource;
 pub mod sameness;
 mod scope;
 mod selection;
+mod statements;
 mod targeting;
 mod triggers;
 mod undeclared;

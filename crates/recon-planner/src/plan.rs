@@ -22,7 +22,8 @@ use crate::{refresh, resource};
 /// Makes a plan, or says which reads it needs first, or what is wrong.
 pub fn plan(input: &Input<'_>) -> Result<Outcome, Diagnostics> {
     let moved = moves::apply(input.observed, input.module);
-    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    let (nodes, mut wrong) = nodes::build(input.module, input.catalog);
+    wrong.extend(moved.wrong.iter().cloned());
     let walk = Walk::new(input, &nodes, &moved, wrong).run();
     if !walk.asks.is_empty() && !walk.diagnostics.has_errors() {
         return Ok(Outcome::Asks(walk.asks.into_iter().collect()));
@@ -33,7 +34,8 @@ pub fn plan(input: &Input<'_>) -> Result<Outcome, Diagnostics> {
 /// Everything that is wrong with a configuration as far as can be told without reading anything.
 pub fn validate(input: &Input<'_>) -> Diagnostics {
     let moved = moves::apply(input.observed, input.module);
-    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    let (nodes, mut wrong) = nodes::build(input.module, input.catalog);
+    wrong.extend(moved.wrong.iter().cloned());
     let mut walk = Walk::new(input, &nodes, &moved, wrong).run();
     walk.outputs();
     walk.collect();
