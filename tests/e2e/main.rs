@@ -13,6 +13,7 @@ mod emulator;
 mod examples;
 mod interrupted;
 mod lab;
+mod language;
 mod mistakes;
 mod quotas;
 mod recreated;

@@ -10,6 +10,7 @@ pub mod differ;
 #[cfg(test)]
 mod fixture;
 mod graph;
+mod ignored;
 mod imports;
 pub mod input;
 mod moves;

@@ -15,6 +15,7 @@ use crate::moves::{self, Moved};
 use crate::neighbours::Changes;
 use crate::nodes::{self, Nodes, What};
 use crate::order::{self, BlockFacts};
+use crate::repetition::Open;
 use crate::selection::Selection;
 use crate::world::{Named, Surroundings, World};
 use crate::{refresh, resource};
@@ -36,7 +37,9 @@ pub fn validate(input: &Input<'_>) -> Diagnostics {
     let moved = moves::apply(input.observed, input.module);
     let (nodes, mut wrong) = nodes::build(input.module, input.catalog);
     wrong.extend(moved.wrong.iter().cloned());
-    let mut walk = Walk::new(input, &nodes, &moved, wrong).run();
+    let mut walk = Walk::new(input, &nodes, &moved, wrong);
+    walk.open_repetition = Open::Tolerated;
+    let mut walk = walk.run();
     walk.outputs();
     walk.collect();
     let mut found = walk.diagnostics;
@@ -72,6 +75,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) by_block: BTreeMap<Arc<ResourceAddress>, Vec<Address>>,
     /// What `import` blocks take over.
     pub(crate) imports: BTreeMap<Address, crate::imports::Wanted>,
+    pub(crate) open_repetition: Open,
 }
 
 impl<'a> Walk<'a> {
@@ -96,6 +100,7 @@ impl<'a> Walk<'a> {
             diagnostics: wrong,
             by_block,
             imports: BTreeMap::new(),
+            open_repetition: Open::Refused,
         }
     }
 
@@ -163,7 +168,8 @@ impl<'a> Walk<'a> {
         let caller_config = Arc::clone(&self.nodes.modules[caller].module);
         let Some(call) = caller_config.calls.get(&name) else { return };
         for instance in self.world.instances_of(caller) {
-            let keys = crate::repetition::keys(&call.repetition, &self.world.place(&instance));
+            let keys =
+                crate::repetition::keys(&call.repetition, &self.world.place(&instance), self.open_repetition);
             let keys = self.diagnostics.take(keys).unwrap_or(crate::world::Keys::Broken);
             self.world.open(&instance, &name, module, keys);
         }
