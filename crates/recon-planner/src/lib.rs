@@ -30,6 +30,8 @@ mod resource;
 pub mod sameness;
 mod scope;
 mod selection;
+#[cfg(test)]
+mod sequence_tests;
 mod statements;
 mod targeting;
 mod triggers;
