@@ -14,6 +14,7 @@ mod examples;
 mod import;
 mod interrupted;
 mod lab;
+mod language;
 mod meddling;
 mod mistakes;
 mod nightly;

@@ -74,6 +74,22 @@ fn deep_nesting_is_refused_without_a_crash() {
     scratch.expect(1, &["validate"]);
 }
 
+#[test_case("[local.l{}, local.l{}]"; "a list in a list")]
+#[test_case("concat([local.l{}], [local.l{}])"; "joined")]
+#[test_case("{{ a = local.l{}, b = local.l{} }}"; "an object in an object")]
+fn values_that_double_sixty_times_are_refused(level: &str) {
+    let scratch = scratch();
+    let mut text = "locals {\n  l0 = 1\n".to_owned();
+    for index in 1..60 {
+        let before = (index - 1_u8).to_string();
+        text +=
+            &format!("  l{index} = {}\n", level.replace("{{", "{").replace("}}", "}").replace("{}", &before));
+    }
+    scratch.write("main.tf", &format!("{text}}}\n\noutput \"all\" {{\n  value = local.l59\n}}\n"));
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains("Value too large"), "{}", ran.stderr);
+}
+
 const DATA: &str = "resource \"terraform_data\" \"one\" {\n  input = 1\n}\n";
 
 #[test_case("{\"format\": 1, \"lin", "default.json"; "a truncated state")]

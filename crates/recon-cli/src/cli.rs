@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Graph(command::graph::Flags),
     Providers(command::providers::Flags),
     Sandbox(command::sandbox::Flags),
+    #[command(visible_alias = "get")]
     Init(command::init::Flags),
     Version(command::version::Flags),
     Completions(command::completions::Flags),

@@ -21,15 +21,23 @@ impl Dialogue {
         editor.map(Self).map_err(|error| unusable(&error))
     }
 
-    /// The next line; nothing where the dialogue ends.
-    pub(crate) fn line(&mut self, prompt: &str) -> Option<String> {
+    /// The next entry, of as many lines as it takes to finish it; nothing where the dialogue ends.
+    pub(crate) fn entry(&mut self, is_unfinished: fn(&str) -> bool) -> Option<String> {
+        let mut entry = String::new();
         loop {
-            match self.0.readline(prompt) {
-                Ok(line) => return Some(line),
+            match self.0.readline(if entry.is_empty() { "> " } else { ": " }) {
+                Ok(line) => entry.push_str(&line),
                 // What was begun is dropped, as in a shell.
-                Err(ReadlineError::Interrupted) => {}
+                Err(ReadlineError::Interrupted) => {
+                    entry.clear();
+                    continue;
+                }
                 Err(_) => return None,
             }
+            if !is_unfinished(&entry) {
+                return Some(entry);
+            }
+            entry.push('\n');
         }
     }
 }

@@ -179,10 +179,15 @@ fn unify_elements(items: Vec<Value>, kind: &str, path: &[Step]) -> Result<(Type,
     let types: Vec<Type> = items.iter().map(Value::ty).collect();
     let nothing = || mismatch(path, format!("all {kind} elements must have the same type"));
     let common = unify(&types).ok_or_else(nothing)?;
+    let mut common = common;
     if common == Type::Any && types.iter().any(|ty| *ty != Type::Any) {
         // An element whose type is still open may decide it; a bare null never will.
-        let open = |item: &Value| item.is_unknown() && item.ty() == Type::Any;
-        return if items.iter().any(open) { Ok((Type::Any, items)) } else { Err(nothing()) };
+        if items.iter().any(|item| item.is_unknown() && item.ty() == Type::Any) {
+            return Ok((Type::Any, items));
+        }
+        // Only a map lets its nulls be of the type of the rest.
+        let rest: Vec<Type> = types.iter().filter(|ty| **ty != Type::Any).cloned().collect();
+        common = if kind == "map" { unify(&rest).ok_or_else(nothing)? } else { return Err(nothing()) };
     }
     let items = items
         .into_iter()

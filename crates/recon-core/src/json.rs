@@ -56,7 +56,7 @@ pub fn exact_number(number: &Number) -> Json {
     let is_exact = json.as_i64().is_some()
         || json.as_u64().is_some()
         || json.as_f64().and_then(Number::from_f64).as_ref() == Some(number);
-    if is_exact { json } else { Json::String(number.to_string()) }
+    if is_exact { json } else { Json::String(number.digits()) }
 }
 
 /// Reads a value of a type from plain JSON; attributes that the JSON lacks are null, those the type lacks are dropped.

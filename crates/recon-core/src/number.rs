@@ -4,6 +4,7 @@ mod binary;
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -24,12 +25,24 @@ const TEXT_BYTES_MAX: usize = 10_000;
 /// The largest power of two that a result may have; as much as [`EXPONENT_MAX`] is of ten.
 const BINARY_EXPONENT_MAX: i64 = EXPONENT_MAX * 4;
 
-/// A number of the language. Equal numbers have equal representations.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// A number of the language. Equal numbers have equal values, and may still be shown differently.
+#[derive(Clone)]
 pub struct Number(Form);
 
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 enum Form {
+    Plain(Plain),
+    /// Shown otherwise than by all its digits.
+    Shown(Arc<Shown>),
+}
+
+struct Shown {
+    value: Plain,
+    text: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Plain {
     Small(i64),
     /// Normalised, and never what `Small` can hold.
     Big(Arc<BigDecimal>),
@@ -39,6 +52,20 @@ enum Form {
     },
 }
 
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value()
+    }
+}
+
+impl Eq for Number {}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value().hash(state);
+    }
+}
+
 /// A computation without a result, such as `0 / 0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -46,17 +73,64 @@ pub struct NoResult(&'static str);
 
 impl Number {
     /// Greater than every other.
-    pub const INFINITY: Self = Self(Form::Infinite { negative: false });
+    pub const INFINITY: Self = Self(Form::Plain(Plain::Infinite { negative: false }));
     /// Less than every other.
-    pub const NEGATIVE_INFINITY: Self = Self(Form::Infinite { negative: true });
+    pub const NEGATIVE_INFINITY: Self = Self(Form::Plain(Plain::Infinite { negative: true }));
 
     /// A number from a decimal.
     pub fn new(decimal: &BigDecimal) -> Self {
         let normal = decimal.normalized();
         match normal.is_integer().then(|| normal.to_i64()).flatten() {
-            Some(small) => Self(Form::Small(small)),
-            None => Self(Form::Big(Arc::new(normal))),
+            Some(small) => Self::from(small),
+            None => Self::plain(Plain::Big(Arc::new(normal))),
         }
+    }
+
+    /// What counts, whatever is shown.
+    fn value(&self) -> &Plain {
+        match &self.0 {
+            Form::Plain(value) => value,
+            Form::Shown(shown) => &shown.value,
+        }
+    }
+
+    const fn plain(value: Plain) -> Self {
+        Self(Form::Plain(value))
+    }
+
+    /// Exactly a float, of which no more digits are shown than tell it from other floats; nothing for a NaN.
+    pub fn exactly(float: f64) -> Option<Self> {
+        if float.is_infinite() {
+            return Some(if float > 0.0 { Self::INFINITY } else { Self::NEGATIVE_INFINITY });
+        }
+        let binary = Binary::exactly(float)?;
+        if float == 0.0 {
+            return Some(Self::zero(float.is_sign_negative()));
+        }
+        let (value, text) = (Self::new(&binary.shortest()), binary.shortest_of_double().to_plain_string());
+        Some(if value.to_string() == text { value } else { Self::shown(&value, text) })
+    }
+
+    fn shown(value: &Self, text: String) -> Self {
+        Self(Form::Shown(Arc::new(Shown { value: value.value().clone(), text })))
+    }
+
+    /// Zero, which has a sign in this language: it shows, and that is all.
+    fn zero(negative: bool) -> Self {
+        if negative { Self::shown(&Self::from(0), "-0".to_owned()) } else { Self::from(0) }
+    }
+
+    fn is_negative_zero(&self) -> bool {
+        matches!(&self.0, Form::Shown(shown) if shown.value == Plain::Small(0))
+    }
+
+    fn is_negative(&self) -> bool {
+        self.sign() == Ordering::Less || self.is_negative_zero()
+    }
+
+    /// All digits, where [`Display`](fmt::Display) may show fewer.
+    pub fn digits(&self) -> String {
+        Self::plain(self.value().clone()).to_string()
     }
 
     /// The number nearest to a float, or nothing for a NaN or an infinity.
@@ -67,10 +141,10 @@ impl Number {
 
     /// The decimal; of an infinity, one with the largest exponent that text may have.
     pub fn decimal(&self) -> BigDecimal {
-        match &self.0 {
-            Form::Small(small) => BigDecimal::from(*small),
-            Form::Big(big) => (**big).clone(),
-            Form::Infinite { negative } => {
+        match self.value() {
+            Plain::Small(small) => BigDecimal::from(*small),
+            Plain::Big(big) => (**big).clone(),
+            Plain::Infinite { negative } => {
                 BigDecimal::new(if *negative { -1 } else { 1 }.into(), -EXPONENT_MAX)
             }
         }
@@ -78,35 +152,35 @@ impl Number {
 
     /// The whole number, if it is one and fits.
     pub fn as_i64(&self) -> Option<i64> {
-        match &self.0 {
-            Form::Small(small) => Some(*small),
-            Form::Big(_) | Form::Infinite { .. } => None,
+        match self.value() {
+            Plain::Small(small) => Some(*small),
+            Plain::Big(_) | Plain::Infinite { .. } => None,
         }
     }
 
     /// The nearest floating-point number.
     #[expect(clippy::cast_precision_loss, reason = "the caller asks for the nearest float")]
     pub fn as_f64(&self) -> f64 {
-        match &self.0 {
-            Form::Small(small) => *small as f64,
-            Form::Big(big) => big.to_f64().unwrap_or(f64::INFINITY),
-            Form::Infinite { negative: true } => f64::NEG_INFINITY,
-            Form::Infinite { negative: false } => f64::INFINITY,
+        match self.value() {
+            Plain::Small(small) => *small as f64,
+            Plain::Big(big) => big.to_f64().unwrap_or(f64::INFINITY),
+            Plain::Infinite { negative: true } => f64::NEG_INFINITY,
+            Plain::Infinite { negative: false } => f64::INFINITY,
         }
     }
 
     /// Whether it has no fraction.
     pub fn is_integer(&self) -> bool {
-        match &self.0 {
-            Form::Small(_) => true,
-            Form::Big(big) => big.is_integer(),
-            Form::Infinite { .. } => false,
+        match self.value() {
+            Plain::Small(_) => true,
+            Plain::Big(big) => big.is_integer(),
+            Plain::Infinite { .. } => false,
         }
     }
 
     /// Whether it is one of the infinities.
     pub fn is_infinite(&self) -> bool {
-        matches!(self.0, Form::Infinite { .. })
+        matches!(self.value(), Plain::Infinite { .. })
     }
 
     /// Less than zero, zero, or greater.
@@ -140,13 +214,13 @@ impl Number {
 impl Number {
     /// The sum.
     pub fn plus(&self, other: &Self) -> Result<Self, NoResult> {
-        match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) if let Some(sum) = a.checked_add(*b) => Ok(Self::from(sum)),
-            (Form::Infinite { negative: a }, Form::Infinite { negative: b }) if a != b => {
+        match (self.value(), other.value()) {
+            (Plain::Small(a), Plain::Small(b)) if let Some(sum) = a.checked_add(*b) => Ok(Self::from(sum)),
+            (Plain::Infinite { negative: a }, Plain::Infinite { negative: b }) if a != b => {
                 Err(NoResult("can't compute sum of opposing infinities"))
             }
-            (Form::Infinite { .. }, _) => Ok(self.clone()),
-            (_, Form::Infinite { .. }) => Ok(other.clone()),
+            (Plain::Infinite { .. }, _) => Ok(self.clone()),
+            (_, Plain::Infinite { .. }) => Ok(other.clone()),
             _ => Self::held(&self.binary().plus(&other.binary())),
         }
     }
@@ -170,8 +244,11 @@ impl Number {
                 _ => Ok(Self::NEGATIVE_INFINITY),
             };
         }
-        match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) if let Some(product) = a.checked_mul(*b) => {
+        match (self.value(), other.value()) {
+            (Plain::Small(0), _) | (_, Plain::Small(0)) => {
+                Ok(Self::zero(self.is_negative() != other.is_negative()))
+            }
+            (Plain::Small(a), Plain::Small(b)) if let Some(product) = a.checked_mul(*b) => {
                 Ok(Self::from(product))
             }
             _ => Self::held(&self.binary().times(&other.binary())),
@@ -180,16 +257,17 @@ impl Number {
 
     /// The quotient; a division by zero gives an infinity.
     pub fn divided_by(&self, other: &Self) -> Result<Self, NoResult> {
-        match (&self.0, &other.0) {
-            (Form::Small(0), Form::Small(0)) | (Form::Infinite { .. }, Form::Infinite { .. }) => {
+        match (self.value(), other.value()) {
+            (Plain::Small(0), Plain::Small(0)) | (Plain::Infinite { .. }, Plain::Infinite { .. }) => {
                 Err(NoResult("can't divide zero by zero or infinity by infinity"))
             }
-            (_, Form::Small(0)) if self.sign() == Ordering::Less => Ok(Self::NEGATIVE_INFINITY),
-            (_, Form::Small(0)) => Ok(Self::INFINITY),
-            (_, Form::Infinite { .. }) => Ok(Self::from(0)),
-            (Form::Infinite { .. }, _) if other.sign() == Ordering::Less => Ok(self.negated()),
-            (Form::Infinite { .. }, _) => Ok(self.clone()),
-            (Form::Small(a), Form::Small(b)) if a.checked_rem(*b) == Some(0) => Ok(Self::from(a / b)),
+            (_, Plain::Small(0)) if self.sign() == Ordering::Less => Ok(Self::NEGATIVE_INFINITY),
+            (_, Plain::Small(0)) => Ok(Self::INFINITY),
+            (_, Plain::Infinite { .. }) => Ok(Self::from(0)),
+            (Plain::Infinite { .. }, _) if other.sign() == Ordering::Less => Ok(self.negated()),
+            (Plain::Infinite { .. }, _) => Ok(self.clone()),
+            (Plain::Small(0), _) => Ok(Self::zero(self.is_negative() != other.is_negative())),
+            (Plain::Small(a), Plain::Small(b)) if a.checked_rem(*b) == Some(0) => Ok(Self::from(a / b)),
             _ => Self::held(&self.binary().divided_by(&other.binary())),
         }
     }
@@ -199,9 +277,9 @@ impl Number {
         if self.is_infinite() || other.is_infinite() {
             return self.times(other);
         }
-        match (&self.0, &other.0) {
-            (_, Form::Small(0)) => Ok(self.clone()),
-            (Form::Small(a), Form::Small(b)) if let Some(rest) = a.checked_rem(*b) => Ok(Self::from(rest)),
+        match (self.value(), other.value()) {
+            (_, Plain::Small(0)) => Ok(self.clone()),
+            (Plain::Small(a), Plain::Small(b)) if let Some(rest) = a.checked_rem(*b) => Ok(Self::from(rest)),
             _ => {
                 let (a, b) = (self.binary(), other.binary());
                 let whole = a.divided_by(&b).truncated();
@@ -213,35 +291,43 @@ impl Number {
     /// The same with the other sign.
     #[must_use]
     pub fn negated(&self) -> Self {
-        match &self.0 {
-            Form::Small(small) if let Some(negated) = small.checked_neg() => Self::from(negated),
-            Form::Infinite { negative } => Self(Form::Infinite { negative: !negative }),
-            Form::Small(_) | Form::Big(_) => Self::new(&-self.decimal()),
+        if let Form::Shown(shown) = &self.0 {
+            return match shown.text.strip_prefix('-') {
+                Some("0") => Self::from(0),
+                Some(text) => Self::shown(&Self::plain(shown.value.clone()).negated(), text.to_owned()),
+                None => Self::shown(&Self::plain(shown.value.clone()).negated(), format!("-{}", shown.text)),
+            };
+        }
+        match self.value() {
+            Plain::Small(0) => Self::zero(true),
+            Plain::Small(small) if let Some(negated) = small.checked_neg() => Self::from(negated),
+            Plain::Infinite { negative } => Self::plain(Plain::Infinite { negative: !negative }),
+            Plain::Small(_) | Plain::Big(_) => Self::new(&-self.decimal()),
         }
     }
 }
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self(Form::Small(value))
+        Self::plain(Plain::Small(value))
     }
 }
 
 impl From<i32> for Number {
     fn from(value: i32) -> Self {
-        Self(Form::Small(value.into()))
+        Self::plain(Plain::Small(value.into()))
     }
 }
 
 impl From<u32> for Number {
     fn from(value: u32) -> Self {
-        Self(Form::Small(value.into()))
+        Self::plain(Plain::Small(value.into()))
     }
 }
 
 impl From<usize> for Number {
     fn from(value: usize) -> Self {
-        BigDecimal::from_usize(value).map_or(Self(Form::Small(0)), |decimal| Self::new(&decimal))
+        BigDecimal::from_usize(value).map_or(Self::from(0), |decimal| Self::new(&decimal))
     }
 }
 
@@ -255,7 +341,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         if let Ok(small) = text.parse::<i64>() {
-            return Ok(Self(Form::Small(small)));
+            return Ok(if small == 0 { Self::zero(text.starts_with('-')) } else { Self::from(small) });
         }
         if text.len() > TEXT_BYTES_MAX {
             return Err(NotANumber);
@@ -273,7 +359,9 @@ impl FromStr for Number {
                 return Err(NotANumber);
             }
         }
-        BigDecimal::from_str(text).map(|decimal| Self::rounded(&decimal)).map_err(|_| NotANumber)
+        let decimal = BigDecimal::from_str(text).map_err(|_| NotANumber)?;
+        let number = Self::rounded(&decimal);
+        Ok(if number == Self::from(0) { Self::zero(text.starts_with('-')) } else { number })
     }
 }
 
@@ -286,23 +374,26 @@ impl PartialOrd for Number {
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         let sign = |negative: &bool| if *negative { Ordering::Less } else { Ordering::Greater };
-        match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) => a.cmp(b),
-            (Form::Infinite { negative: a }, Form::Infinite { negative: b }) => b.cmp(a),
-            (Form::Infinite { negative }, _) => sign(negative),
-            (_, Form::Infinite { negative }) => sign(negative).reverse(),
+        match (self.value(), other.value()) {
+            (Plain::Small(a), Plain::Small(b)) => a.cmp(b),
+            (Plain::Infinite { negative: a }, Plain::Infinite { negative: b }) => b.cmp(a),
+            (Plain::Infinite { negative }, _) => sign(negative),
+            (_, Plain::Infinite { negative }) => sign(negative).reverse(),
             _ => self.decimal().cmp(&other.decimal()),
         }
     }
 }
 
-/// Plain decimal notation, never an exponent.
+/// Plain decimal notation, never an exponent; of what was a float, no more digits than a float has.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Form::Small(small) => write!(f, "{small}"),
-            Form::Big(big) => f.write_str(&big.to_plain_string()),
-            Form::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
+        if let Form::Shown(shown) = &self.0 {
+            return f.write_str(&shown.text);
+        }
+        match self.value() {
+            Plain::Small(small) => write!(f, "{small}"),
+            Plain::Big(big) => f.write_str(&big.to_plain_string()),
+            Plain::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
         }
     }
 }
@@ -365,6 +456,26 @@ mod tests {
         {
             assert_eq!(number.to_string().parse(), Ok(number));
         }
+    }
+
+    #[test]
+    fn a_float_is_exact_and_shown_as_a_float() {
+        let power = Number::exactly(2_f64.powi(70)).unwrap();
+        assert_eq!(power.to_string(), "1180591620717411300000");
+        assert_eq!(power, number("1180591620717411303424"));
+        assert_eq!(power.plus(&number("0")).unwrap().to_string(), "1180591620717411303424");
+        assert_eq!(power.negated().to_string(), "-1180591620717411300000");
+        assert_eq!(Number::exactly(0.5).unwrap().to_string(), "0.5");
+        assert_eq!(Number::exactly(1e23).unwrap().to_string(), "100000000000000000000000");
+    }
+
+    #[test]
+    fn the_sign_of_zero_is_shown_and_means_nothing() {
+        let zero = number("0").times(&number("-1")).unwrap();
+        assert_eq!((zero.to_string().as_str(), &zero), ("-0", &number("0")));
+        assert_eq!(zero.negated().to_string(), "0");
+        assert_eq!(number("-0.0").to_string(), "-0");
+        assert_eq!(zero.plus(&number("0")).unwrap().to_string(), "0");
     }
 
     #[test]

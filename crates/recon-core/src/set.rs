@@ -69,7 +69,7 @@ fn write_fingerprint(value: &Value, text: &mut String) {
         Data::Null(_) => text.push('~'),
         Data::Unknown(_) => text.push('?'),
         Data::Bool(value) => text.push(if *value { 'T' } else { 'F' }),
-        Data::Number(number) => text.push_str(&number.to_string()),
+        Data::Number(number) => text.push_str(&number.digits()),
         Data::String(string) => {
             // Writing to a string cannot fail.
             let _ = write!(text, "{string:?}");

@@ -110,6 +110,11 @@ fn replace_at(value: Value, steps: &[Step], kept: &Value) -> Value {
             value.with(name, child)
         }
         Step::Key(key) => match &value.data {
+            // Where the type is open, as in `terraform_data`, what is written like a map is an object.
+            Data::Object(_) => {
+                let child = replace_at(value.get(key).clone(), rest, kept);
+                value.with(key, child)
+            }
             Data::Map(mapping) => {
                 let mut entries = mapping.entries.clone();
                 let child = replace_at(value.get(key).clone(), rest, kept);

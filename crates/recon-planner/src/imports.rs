@@ -52,6 +52,7 @@ fn entries(world: &World<'_>, import: &Import) -> Result<Vec<(Address, String)>,
         Some(expression) => crate::repetition::keys(
             &recon_parser::config::Repetition::ForEach(expression.clone()),
             &world.place(&root),
+            crate::repetition::Open::Refused,
         )?,
         None => crate::world::Keys::Once,
     };

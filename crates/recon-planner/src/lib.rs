@@ -11,6 +11,7 @@ mod drifted;
 #[cfg(test)]
 mod fixture;
 mod graph;
+mod ignored;
 mod imports;
 pub mod input;
 mod moves;
@@ -30,6 +31,9 @@ pub mod resolve;
 mod resource;
 mod scope;
 mod selection;
+#[cfg(test)]
+mod sequence_tests;
+mod statements;
 mod targeting;
 mod triggers;
 mod undeclared;

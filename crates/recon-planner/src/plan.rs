@@ -15,6 +15,7 @@ use crate::neighbours::Changes;
 use crate::nodes::{self, Nodes, What};
 use crate::order::{self, BlockFacts};
 use crate::origins::Origins;
+use crate::repetition::Open;
 use crate::selection::Selection;
 use crate::world::{Named, Surroundings, World};
 use crate::{refresh, resource};
@@ -22,7 +23,8 @@ use crate::{refresh, resource};
 /// Makes a plan, or says which reads it needs first, or what is wrong.
 pub fn plan(input: &Input<'_>) -> Result<Outcome, Diagnostics> {
     let moved = moves::apply(input.observed, input.module);
-    let (nodes, wrong) = nodes::build(input.module, input.catalog);
+    let (nodes, mut wrong) = nodes::build(input.module, input.catalog);
+    wrong.extend(moved.wrong.iter().cloned());
     let walk = Walk::new(input, &nodes, &moved, wrong).run();
     if !walk.asks.is_empty() && !walk.diagnostics.has_errors() {
         return Ok(Outcome::Asks(walk.asks.into_iter().collect()));
@@ -33,8 +35,11 @@ pub fn plan(input: &Input<'_>) -> Result<Outcome, Diagnostics> {
 /// Everything that is wrong with a configuration as far as can be told without reading anything.
 pub fn validate(input: &Input<'_>) -> Diagnostics {
     let moved = moves::apply(input.observed, input.module);
-    let (nodes, wrong) = nodes::build(input.module, input.catalog);
-    let mut walk = Walk::new(input, &nodes, &moved, wrong).run();
+    let (nodes, mut wrong) = nodes::build(input.module, input.catalog);
+    wrong.extend(moved.wrong.iter().cloned());
+    let mut walk = Walk::new(input, &nodes, &moved, wrong);
+    walk.open_repetition = Open::Tolerated;
+    let mut walk = walk.run();
     walk.outputs();
     walk.collect();
     let mut found = walk.diagnostics;
@@ -71,6 +76,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) by_block: BTreeMap<Arc<ResourceAddress>, Vec<Address>>,
     /// What `import` blocks take over.
     pub(crate) imports: BTreeMap<Address, crate::imports::Wanted>,
+    pub(crate) open_repetition: Open,
 }
 
 impl<'a> Walk<'a> {
@@ -96,6 +102,7 @@ impl<'a> Walk<'a> {
             diagnostics: wrong,
             by_block,
             imports: BTreeMap::new(),
+            open_repetition: Open::Refused,
         }
     }
 
@@ -165,7 +172,8 @@ impl<'a> Walk<'a> {
         let caller_config = Arc::clone(&self.nodes.modules[caller].module);
         let Some(call) = caller_config.calls.get(&name) else { return };
         for instance in self.world.instances_of(caller) {
-            let keys = crate::repetition::keys(&call.repetition, &self.world.place(&instance));
+            let keys =
+                crate::repetition::keys(&call.repetition, &self.world.place(&instance), self.open_repetition);
             let keys = self.diagnostics.take(keys).unwrap_or(crate::world::Keys::Broken);
             self.world.open(&instance, &name, module, keys);
         }

@@ -11,21 +11,33 @@ use recon_parser::scope::Scope;
 use crate::world::Keys;
 
 /// The most instances that `count` may ask for.
-const COUNT_MAX: i64 = 10_000_000;
+const COUNT_MAX: i64 = 1_000_000;
+
+/// What an unknown `count` or `for_each` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// A mistake: a plan must know its instances.
+    Refused,
+    /// Nothing: without the state, more is unknown than there will be in a plan.
+    Tolerated,
+}
 
 /// Evaluates `count` or `for_each`.
-pub(crate) fn keys(repetition: &Repetition, scope: &dyn Scope) -> Result<Keys, Diagnostics> {
-    match repetition {
-        Repetition::Once => Ok(Keys::Once),
-        Repetition::Count(expression) => {
-            let value = evaluate::evaluate(expression, scope)?;
-            count(&value, expression.span).map_err(Diagnostics::from)
-        }
-        Repetition::ForEach(expression) => {
-            let value = evaluate::evaluate(expression, scope)?;
-            for_each(&value, expression.span).map_err(Diagnostics::from)
-        }
+pub(crate) fn keys(repetition: &Repetition, scope: &dyn Scope, open: Open) -> Result<Keys, Diagnostics> {
+    let (expression, read): (_, fn(&Value, Span) -> Result<Keys, Diagnostic>) = match repetition {
+        Repetition::Once => return Ok(Keys::Once),
+        Repetition::Count(expression) => (expression, count),
+        Repetition::ForEach(expression) => (expression, for_each),
+    };
+    let value = evaluate::evaluate(expression, scope)?;
+    if open == Open::Tolerated && is_open(&value) {
+        return Ok(Keys::Broken);
     }
+    read(&value, expression.span).map_err(Diagnostics::from)
+}
+
+fn is_open(value: &Value) -> bool {
+    value.is_unknown() || matches!(value.data, Data::Set(_)) && !value.is_wholly_known()
 }
 
 fn count(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
@@ -45,7 +57,7 @@ fn count(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
     let number = recon_core::convert::convert(value, &Type::Number).ok();
     match number.as_ref().and_then(Value::as_i64) {
         Some(count @ 0..=COUNT_MAX) => Ok(Keys::Count(count.unsigned_abs())),
-        Some(_) => Err(wrong("The \"count\" value must be between 0 and 10,000,000.")),
+        Some(_) => Err(wrong("The \"count\" value must be between 0 and 1,000,000.")),
         None if value.is_null() => Err(wrong("The \"count\" value is null; a whole number is required.")),
         None => Err(wrong("The \"count\" value must be a whole number.")),
     }

@@ -16,9 +16,10 @@ use recon_parser::scope::Clock;
 
 use crate::decide::settle_wanted;
 use crate::nodes::{self, Nodes, What};
-use crate::repetition;
+use crate::repetition::{self, Open};
 use crate::resource::node_of;
-use crate::world::{Keys, Named, Surroundings, World};
+use crate::scope::Place;
+use crate::world::{Keys, Named, Repeated, Surroundings, World};
 
 /// What an apply evaluates in.
 #[derive(Clone, Copy)]
@@ -89,7 +90,8 @@ impl<'a> Resolver<'a> {
                 let config = Arc::clone(&nodes.modules[caller].module);
                 let Some(call) = config.calls.get(&name) else { return };
                 for instance in self.world.instances_of(caller) {
-                    let keys = repetition::keys(&call.repetition, &self.world.place(&instance));
+                    let keys =
+                        repetition::keys(&call.repetition, &self.world.place(&instance), Open::Refused);
                     self.world.open(&instance, &name, module, keys.unwrap_or(Keys::Broken));
                 }
             }
@@ -98,7 +100,8 @@ impl<'a> Resolver<'a> {
                 let Some(config) = config.resources.get(&(*mode, kind.clone(), name.clone())) else { return };
                 for instance in self.world.instances_of(module) {
                     let block = self.world.address(&instance, *mode, kind, name);
-                    let keys = repetition::keys(&config.repetition, &self.world.place(&instance));
+                    let keys =
+                        repetition::keys(&config.repetition, &self.world.place(&instance), Open::Refused);
                     self.world.declare(&block, keys.unwrap_or(Keys::Broken));
                     for (key, value) in values.remove(&block).unwrap_or_default() {
                         self.world.set(&block.instance(key), value);
@@ -117,8 +120,7 @@ impl<'a> Resolver<'a> {
         }
         let Some(kind) = self.applying.catalog.at(&address.resource) else { return Err(internal(address)) };
         let Some(config) = self.config(address) else { return Err(internal(address)) };
-        let keys = self.world.keys(&address.resource).cloned().unwrap_or(Keys::Once);
-        let place = self.world.instance_place(address.module(), address.key.as_ref(), &keys);
+        let place = self.place(address, config);
         let conditions = &config.lifecycle.preconditions;
         if self.world.judge(conditions, "Resource precondition failed", &place).is_err() {
             return Err(self.taken());
@@ -148,9 +150,8 @@ impl<'a> Resolver<'a> {
         else {
             return Diagnostics::new();
         };
-        let keys = self.world.keys(&address.resource).cloned().unwrap_or(Keys::Once);
         let this: &Value = value;
-        let mut place = self.world.instance_place(address.module(), address.key.as_ref(), &keys);
+        let mut place = self.place(address, config);
         place.this = Some(this);
         let conditions = &config.lifecycle.postconditions;
         match self.world.judge(conditions, "Resource postcondition failed", &place) {
@@ -183,6 +184,16 @@ impl<'a> Resolver<'a> {
     pub fn span(&self, address: &Address, path: &Path) -> Option<recon_core::Span> {
         let config = self.config(address)?;
         Some(body::argument_span(&config.body, path).unwrap_or(config.span))
+    }
+
+    fn place<'w>(&'w self, address: &'w Address, config: &Resource) -> Place<'w, 'a> {
+        let key = address.key.as_ref();
+        let planned = self.world.keys(&address.resource).and_then(|keys| keys.each_value(key));
+        let each = planned.map(|planned| {
+            let repeated = || Repeated::Block(Arc::clone(&address.resource));
+            self.world.each_now(planned, key, repeated, &config.repetition)
+        });
+        Place { world: &self.world, module: address.module(), key, each, this: None }
     }
 
     fn taken(&self) -> Diagnostics {

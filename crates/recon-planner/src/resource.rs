@@ -18,6 +18,7 @@ use crate::input::{Ask, Question, TypeAnswers};
 use crate::nodes::{Nodes, What};
 use crate::order::BlockFacts;
 use crate::plan::Walk;
+use crate::repetition::Open;
 use crate::world::Keys;
 
 /// Plans all instances of a block in one module instance.
@@ -27,7 +28,8 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
         walk.diagnostics.push(unsupported(walk, config));
         return walk.world.declare(&block, Keys::Broken);
     };
-    let wrong = body::check_body(&config.body, &kind.schema().block);
+    let mut wrong = body::check_body(&config.body, &kind.schema().block);
+    wrong.extend(crate::ignored::check(config, &kind.schema().block));
     let is_wrong = wrong.has_errors();
     walk.diagnostics.extend(wrong);
     remember_facts(walk, node, &block, config);
@@ -37,8 +39,14 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
     if !walk.compares() {
         return keep_block(walk, &block);
     }
-    let keys = crate::repetition::keys(&config.repetition, &walk.world.place(module));
+    // Which instances there will be need not be known of a block that stays as it is.
+    let passed_over = walk.selection.passes_over(node, &block);
+    let open = if passed_over { Open::Tolerated } else { walk.open_repetition };
+    let keys = crate::repetition::keys(&config.repetition, &walk.world.place(module), open);
     let keys = walk.diagnostics.take(keys).unwrap_or(Keys::Broken);
+    if passed_over && keys == Keys::Broken {
+        return keep_block(walk, &block);
+    }
     let is_broken = is_wrong || keys == Keys::Broken;
     walk.world.declare(&block, keys.clone());
     if is_broken {
@@ -126,7 +134,7 @@ fn keep_block(walk: &mut Walk<'_>, block: &Arc<ResourceAddress>) {
         ),
     };
     walk.world.declare(block, keys);
-    if walk.input.options.kind == recon_core::plan::PlanKind::RefreshOnly {
+    if walk.input.options.kind != recon_core::plan::PlanKind::Destroy {
         for address in addresses {
             keep(walk, &address);
         }

@@ -3,14 +3,15 @@
 use recon_core::address::{Key, ModulePath};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Marks, ResourceAddress, Span, Type, Value};
-use recon_parser::config::{Condition, Variable};
+use recon_parser::config::{Condition, Repetition, Variable};
 use recon_parser::evaluate;
 use recon_parser::files::Files;
 use recon_parser::scope::{Clock, Lookup, Scope};
 use recon_parser::suggest::did_you_mean;
 
 use crate::nodes::What;
-use crate::world::{Broken, Keys, Named, World};
+use crate::repetition::{self, Open};
+use crate::world::{Broken, Keys, Named, Repeated, World};
 
 /// One place from which names are looked up.
 pub(crate) struct Place<'w, 'a> {
@@ -70,8 +71,22 @@ impl<'a> World<'a> {
             Named::Output(name) => {
                 let output = instance.config.outputs.get(name).ok_or(Broken)?;
                 let place = self.place(module);
+                if module.is_root() && output.ephemeral {
+                    let detail = "The outputs of the root module are stored, and an ephemeral value is not. Remove the \
+                                  output, or its `ephemeral = true` with ephemeralasnull() around the value.";
+                    self.say(Diagnostic::error("Ephemeral output not allowed", detail).at(output.span));
+                    return Err(Broken);
+                }
                 self.judge(&output.preconditions, "Module output value precondition failed", &place)?;
                 let value = self.kept(evaluate::evaluate(&output.value, &place))?;
+                if value.deep_marks().is_ephemeral() && !output.ephemeral {
+                    let detail = format!(
+                        "The value of output \"{name}\" holds something ephemeral, which must not be stored. Wrap it in \
+                         ephemeralasnull(), or, in a module that others call, add `ephemeral = true`."
+                    );
+                    self.say(Diagnostic::error("Ephemeral value not allowed", detail).at(output.span));
+                    return Err(Broken);
+                }
                 // An apply may find secrets in what the plan could not know; they are kept, and not shown.
                 let is_planning = self.around.clock.applying.is_none();
                 let is_secret = is_planning && value.deep_marks().is_declared_sensitive();
@@ -132,9 +147,54 @@ impl<'a> World<'a> {
         let instance = self.modules.get(&caller).ok_or(Broken)?;
         let call = instance.config.calls.get(&step.name).ok_or(Broken)?;
         let Some(input) = call.inputs.get(name) else { return Ok(None) };
-        let each = self.modules.get(module).and_then(|instance| instance.each.clone());
+        let planned = self.modules.get(module).and_then(|instance| instance.each.clone());
+        let each = planned.map(|planned| {
+            let repeated = || Repeated::Call(caller.clone(), step.name.clone());
+            self.each_now(planned, step.key.as_ref(), repeated, &call.repetition)
+        });
         let place = Place { world: self, module: &caller, key: step.key.as_ref(), each, this: None };
-        self.kept(evaluate::evaluate(&input.value, &place)).map(Some)
+        let value = self.kept(evaluate::evaluate(&input.value, &place))?;
+        let config = self.modules.get(module).map(|instance| &instance.config);
+        let variable = config.and_then(|config| config.variables.get(name));
+        if value.deep_marks().is_ephemeral() && variable.is_some_and(|variable| !variable.ephemeral) {
+            let detail = format!(
+                "This value is ephemeral, and variable \"{name}\" of the module does not take such a value. Add \
+                 `ephemeral = true` to its `variable` block, or wrap the value in ephemeralasnull()."
+            );
+            self.say(Diagnostic::error("Ephemeral value not allowed", detail).at(input.value.span));
+            return Err(Broken);
+        }
+        Ok(Some(value))
+    }
+
+    /// `each.value` of an instance: while a plan is applied, what was unknown in it may be known by now.
+    pub(crate) fn each_now(
+        &self,
+        planned: Value,
+        key: Option<&Key>,
+        repeated: impl FnOnce() -> Repeated,
+        repetition: &Repetition,
+    ) -> Value {
+        if self.keeps_unknown || planned.is_wholly_known() {
+            return planned;
+        }
+        let repeated = repeated();
+        if let Some(keys) = self.settled.borrow().get(&repeated) {
+            return keys.each_value(key).unwrap_or(planned);
+        }
+        let module = match &repeated {
+            Repeated::Block(block) => &block.module,
+            Repeated::Call(caller, _) => caller,
+        };
+        let Ok(keys) = repetition::keys(repetition, &self.place(module), Open::Refused) else {
+            return planned;
+        };
+        let now = keys.each_value(key).unwrap_or(planned);
+        // All instances look here, so the rest of them must not evaluate the whole again.
+        if keys.are_wholly_known() {
+            self.settled.borrow_mut().insert(repeated, keys);
+        }
+        now
     }
 
     /// Evaluates conditions that can be; says which do not hold.
@@ -302,6 +362,12 @@ impl Place<'_, '_> {
             (Keys::Broken, _) => Ok(broken()),
             (Keys::Once, None) => outputs(None),
             (_, Some(key)) if keys.has(Some(key)) => outputs(Some(key.clone())),
+            // All instances together have no outputs; what they have instead, the evaluator explains.
+            (_, None) if output.is_some() => {
+                let detail =
+                    format!("The module call \"{name}\" has several instances. Name one of them by its key.");
+                Err(Diagnostic::error("Unsupported attribute", detail).at(span))
+            }
             (Keys::Count(count), None) => (0..*count)
                 .map(|index| outputs(Some(Key::Index(index))))
                 .collect::<Result<_, _>>()

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use recon_core::Address;
 use recon_core::address::Target;
 use recon_core::plan::PlanKind;
+use recon_core::{Address, ResourceAddress};
 
 use crate::input::Options;
 use crate::nodes::{Nodes, What};
@@ -46,6 +46,19 @@ impl Selection {
             || self.targets.iter().any(|target| target.covers(address))
             || node.is_some_and(|node| self.needed.contains(&node));
         targeted && !excluded
+    }
+}
+
+impl Selection {
+    /// Whether no instance of a block is planned, whichever there are.
+    pub(crate) fn passes_over(&self, node: usize, block: &ResourceAddress) -> bool {
+        let concerns = |target: &Target| match target {
+            Target::Module(module) => module.covers(&block.module),
+            Target::Resource(address) => *address.resource == *block,
+        };
+        let targeted =
+            self.targets.is_empty() || self.needed.contains(&node) || self.targets.iter().any(concerns);
+        !targeted || self.barred.contains(&node)
     }
 }
 

@@ -38,6 +38,15 @@ pub(crate) struct World<'a> {
     pub(crate) keeps_unknown: bool,
     /// What went wrong while evaluating them; taken by whoever walks the nodes.
     pub(crate) diagnostics: RefCell<Diagnostics>,
+    /// What a `for_each` that was not wholly known in the plan became. Hashed: only ever looked up.
+    pub(crate) settled: RefCell<HashMap<Repeated, Keys>>,
+}
+
+/// What has a `for_each`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Repeated {
+    Block(Arc<ResourceAddress>),
+    Call(ModulePath, Name),
 }
 
 type BlockKey = (ModulePath, ResourceMode, Name, Name);
@@ -114,6 +123,14 @@ impl Keys {
         }
     }
 
+    /// Whether all of `for_each` is known, and not only its keys.
+    pub(crate) fn are_wholly_known(&self) -> bool {
+        match self {
+            Self::ForEach(entries) => entries.values().all(Value::is_wholly_known),
+            Self::Once | Self::Count(_) | Self::Broken => true,
+        }
+    }
+
     /// `each.value` of an instance.
     pub(crate) fn each_value(&self, key: Option<&Key>) -> Option<Value> {
         match (self, key) {
@@ -148,6 +165,7 @@ impl<'a> World<'a> {
             named: RefCell::default(),
             keeps_unknown: around.clock.applying.is_none(),
             diagnostics: RefCell::default(),
+            settled: RefCell::default(),
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let mut dialogue = if terminal { Some(Dialogue::begin()?) } else { None };
     loop {
         let line = match &mut dialogue {
-            Some(dialogue) => dialogue.line("> "),
+            Some(dialogue) => dialogue.entry(recon_parser::syntax::is_unfinished),
             None => read_line(),
         };
         let Some(line) = line else { break };

@@ -55,7 +55,11 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     match (json, raw) {
         (true, _) => session.ui.data(&format!("{}\n", json::to_json(value))),
         (_, true) => session.ui.bytes(raw_text(name, value)?.as_bytes()),
-        _ => session.ui.data(&format!("{}\n", outputs::value(value))),
+        _ => {
+            // Whoever asks for an output by its name means to see it.
+            let (open, _) = value.unmarked_deep();
+            session.ui.data(&format!("{}\n", outputs::value(&open)));
+        }
     }
     Ok(Exit::Done)
 }

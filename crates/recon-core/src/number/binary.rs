@@ -24,6 +24,20 @@ impl Binary {
         if scale <= 0 { Self::rounded(digits * power, 0, false) } else { Self::ratio(&digits, &power) }
     }
 
+    /// Exactly a double; nothing for an infinity or a NaN.
+    pub(super) fn exactly(double: f64) -> Option<Self> {
+        if !double.is_finite() {
+            return None;
+        }
+        let bits = double.to_bits();
+        let biased = i64::try_from(bits >> 52 & 0x7ff).ok()?;
+        let fraction = bits & ((1 << 52) - 1);
+        let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
+        let sign = if double < 0.0 { Sign::Minus } else { Sign::Plus };
+        let mantissa = BigInt::from_biguint(sign, BigUint::from(mantissa));
+        Some(Self { mantissa, exponent: biased.max(1) - 1075 })
+    }
+
     /// The sum.
     pub(super) fn plus(&self, other: &Self) -> Self {
         let exponent = self.exponent.min(other.exponent);
@@ -95,12 +109,21 @@ impl Binary {
 
     /// The decimal with the fewest digits that is nearer to this float than to any other.
     pub(super) fn shortest(&self) -> BigDecimal {
+        self.shortest_of(BITS)
+    }
+
+    /// The same among doubles, of which this is one.
+    pub(super) fn shortest_of_double(&self) -> BigDecimal {
+        self.shortest_of(53)
+    }
+
+    fn shortest_of(&self, bits: u64) -> BigDecimal {
         let (sign, magnitude) = (self.mantissa.sign(), self.mantissa.magnitude());
         if sign == Sign::NoSign {
             return BigDecimal::from(0);
         }
         // One more bit than the mantissa has, so that half of its last place is a whole number.
-        let shift = BITS + 1 - magnitude.bits();
+        let shift = bits + 1 - magnitude.bits();
         let wide = magnitude << shift;
         let exponent = self.exponent - i64::try_from(shift).unwrap_or(i64::MAX);
         let one = BigUint::from(1u8);

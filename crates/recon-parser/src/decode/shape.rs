@@ -113,6 +113,11 @@ pub(crate) static FILE: Shape = shape(
 );
 
 impl Shape {
+    /// Whether an argument is a value in itself: text in it is no template, whatever the notation.
+    pub(crate) fn is_constant(&self, argument: &str) -> bool {
+        std::ptr::eq(self, &raw const VARIABLE) && argument == "default"
+    }
+
     /// The shape of a block inside.
     pub(crate) fn block(&self, name: &str) -> Option<&'static Shape> {
         self.blocks.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape)

@@ -1,5 +1,6 @@
 //! `variable` blocks, and the conditions that they share with other blocks.
 
+use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, Type};
 
 use super::constant::constant;
@@ -8,7 +9,7 @@ use crate::config::{Body, Condition, NestedBody, Outside, Variable};
 use crate::constraint::Constraint;
 use crate::evaluate;
 use crate::expression::Expression;
-use crate::reference::free_names;
+use crate::reference::{self, Target, free_names};
 
 /// Names that mean something else in a `module` block.
 const RESERVED: [&str; 8] =
@@ -39,6 +40,9 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
         validations: conditions(body, "validation", diagnostics),
         is_default_wrong: false,
     };
+    if let Some(name) = labels.first() {
+        check_validations(&variable, name, diagnostics);
+    }
     if let Err(found) = check_default(&variable) {
         variable.is_default_wrong = true;
         diagnostics.extend(found);
@@ -49,6 +53,20 @@ pub(super) fn variable(block: &NestedBody, diagnostics: &mut Diagnostics) -> Var
 fn outside(body: &Body, constraint: &Constraint) -> Outside {
     let is_primitive = matches!(constraint, Constraint::Exactly(ty) if ty.is_primitive());
     if is_primitive || !body.attributes.contains_key("type") { Outside::Text } else { Outside::Expression }
+}
+
+/// A validation is about the variable's value, so it looks at it.
+fn check_validations(variable: &Variable, name: &Name, diagnostics: &mut Diagnostics) {
+    let itself = Target::Variable(name.clone());
+    for Condition { condition, .. } in &variable.validations {
+        if !reference::of_expression(condition).iter().any(|reference| reference.target == itself) {
+            let detail = format!(
+                "The condition must refer to `var.{name}`, because it says which values this variable may have."
+            );
+            let problem = Diagnostic::error("Invalid variable validation condition", detail);
+            diagnostics.push(problem.at(condition.span));
+        }
+    }
 }
 
 fn check_default(variable: &Variable) -> Result<(), Diagnostics> {

@@ -131,6 +131,7 @@ fn call(
         converted.extend(diagnostics.take(result));
     }
     let converted = diagnostics.into_result(converted)?;
+    super::size::check(&converted, expression, context)?;
     let world = World { context, call: expression };
     function.call(&world, converted).map(|value| value.marked(marks)).map_err(|refusal| match refusal {
         Refusal::Argument(index, why) => {

@@ -1,7 +1,7 @@
 //! `condition ? yes : no`: both results have one type, whichever is chosen.
 
 use recon_core::convert::{convert, unify};
-use recon_core::{Data, Diagnostics, Type, Unknown, Value};
+use recon_core::{Data, Diagnostics, Marks, Type, Unknown, Value};
 
 use super::{Context, evaluate_in};
 use crate::expression::Expression;
@@ -37,7 +37,8 @@ pub(super) fn evaluate(
         context.fail(expression, MISMATCH, detail)
     })?;
     let [yes, no] = results;
-    let marks = decision.marks;
+    // Which result it is tells something of the other, so the marks of both are on it.
+    let marks = decision.marks.and(yes.marks).and(no.marks);
     let result = match chosen {
         Some(true) => yes,
         Some(false) => no,
@@ -57,7 +58,7 @@ fn discarded(expression: &Expression, context: &Context<'_>) -> Result<Value, Di
 
 /// The type of the whole; `Any` leaves the chosen result as it is.
 fn common_type([yes, no]: &[Value; 2]) -> Option<Type> {
-    let bare_null = |value: &Value| matches!(value.data, Data::Null(Type::Any));
+    let bare_null = |value: &Value| value.marks == Marks::NONE && matches!(value.data, Data::Null(Type::Any));
     let (yes_type, no_type) = (yes.ty(), no.ty());
     match (bare_null(yes), bare_null(no)) {
         (true, _) => Some(no_type),

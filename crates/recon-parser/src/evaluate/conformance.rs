@@ -136,6 +136,36 @@ fn expressions_give_what_terraform_gives() {
     assert!(same * 100 >= cases.len() * 99, "fewer than 99 % of the expressions give what Terraform gives");
 }
 
+/// The expression as it comes out of a JSON file that holds it.
+fn through_json(text: &str) -> Result<crate::expression::Expression, String> {
+    // A comment at the end would take the closing brace with it.
+    let end = if text.contains(['#', '/']) { "\n}" } else { "}" };
+    let file = serde_json::json!({ "locals": { "value": format!("${{{text}{end}") } }).to_string();
+    let (body, problems) = crate::json_syntax::parse_body(FileId(0), &file);
+    match problems.iter().next() {
+        Some(problem) => Err(problem.detail.clone()),
+        None => Ok(body.blocks[0].body.attributes["value"].value.clone()),
+    }
+}
+
+#[test]
+fn expressions_mean_the_same_in_json() {
+    let Some(cases) = conformance::json("functions.json") else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/terraform");
+    let mut differences = Vec::new();
+    for case in cases.as_array().expect("an array") {
+        let text = case["expr"].as_str().expect("an expression");
+        let scope = Empty(Disk(root.join(case["cwd"].as_str().unwrap_or("."))));
+        let value = |expression: crate::expression::Expression| evaluate(&expression, &scope).ok();
+        let native = parse_expression(FileId(0), text).ok().and_then(value);
+        let json = through_json(text).ok().and_then(value);
+        if native != json {
+            differences.push(format!("{text}: {native:?}, in JSON {json:?}"));
+        }
+    }
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
 /// The value of the one variable of a configuration, and its type.
 fn variable(config: &str) -> Result<(String, String), String> {
     let mut sources = recon_core::SourceMap::default();

@@ -175,10 +175,10 @@ impl<'a> Context<'a> {
         let mut names = self.names;
         while let Some(Names { outer, binding }) = names {
             match binding {
+                Binding::Variables(_, _, bound, value) if &***bound == name => return Meaning::Bound(value),
                 Binding::Variables(Some(key), value, _, _) if &***key == name => {
                     return Meaning::Bound(value);
                 }
-                Binding::Variables(_, _, bound, value) if &***bound == name => return Meaning::Bound(value),
                 Binding::Template(variables) => {
                     return variables.get(name).map_or(Meaning::NotInTemplate, Meaning::Bound);
                 }

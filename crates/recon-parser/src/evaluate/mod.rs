@@ -16,6 +16,7 @@ mod operators;
 #[cfg(test)]
 mod properties;
 mod seen;
+mod size;
 mod splat;
 mod steps;
 mod template;
@@ -39,7 +40,10 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, Dia
         return Err(misuses);
     }
     let budget = Budget::default();
-    evaluate_in(expression, &Context::new(scope, &budget))
+    let context = Context::new(scope, &budget);
+    let value = evaluate_in(expression, &context)?;
+    size::check([&value], expression, &context)?;
+    Ok(value)
 }
 
 /// The argument of `type(…)` if that is the whole expression: the console shows the type of a value, and nothing else does.

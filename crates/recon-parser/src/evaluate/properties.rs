@@ -222,6 +222,18 @@ proptest! {
         }
     }
 
+    /// Layout is not meaning.
+    #[test]
+    fn what_is_formatted_has_the_same_value(text in expression()) {
+        let given = Given::new("a", 1, true, &["a", "b"]);
+        let line = format!("value={text}\n");
+        let Ok(formatted) = crate::format::format(FileId(0), &line) else { return Ok(()) };
+        let (body, problems) = crate::syntax::parse_body(FileId(0), &formatted);
+        prop_assert!(problems.is_empty(), "{formatted}");
+        let again = evaluate(&body.attributes["value"].value, &given).ok();
+        prop_assert_eq!(again, value_of(&text, &given), "{}", formatted);
+    }
+
     /// What a plan says before a value is known holds once it is.
     #[test]
     fn what_is_said_of_the_unknown_holds(text in expression()) {

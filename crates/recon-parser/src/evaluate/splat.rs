@@ -30,6 +30,10 @@ pub(super) fn evaluate(
             return Err(context.fail(expression, "Splat of null value", detail));
         }
         Data::Null(_) => Value::tuple(Vec::new()),
+        // Not null, and certainly one value.
+        Data::Unknown(unknown) if unknown.not_null && !is_sequence && unknown.ty != Type::Any => {
+            Value::tuple(vec![visit(&source)?])
+        }
         Data::Unknown(unknown) => unknown_result(&unknown.ty, &visit)?,
         Data::Set(_) if source.has_open_length() => {
             let marks = source.deep_marks();

@@ -229,3 +229,23 @@ fn a_value_is_shared_rather_than_copied() {
     };
     assert!(std::sync::Arc::ptr_eq(left, right));
 }
+
+/// An expression in which `v8` holds eight times what `v7` holds, and so on.
+fn multiplied(inner: &str) -> String {
+    let levels = (1..=8).rev().fold(inner.to_owned(), |inner, level| {
+        let parts = vec![format!("v{}", level - 1); 8].join(", ");
+        format!("[for v{level} in [[{parts}]] : {inner}]")
+    });
+    format!("[for v0 in [1] : {levels}]")
+}
+
+#[test_case("v8"; "as a result")]
+#[test_case("length(jsonencode(v8))"; "as an argument")]
+#[test_case("length(concat(v8, v8))"; "as one of two arguments")]
+fn values_that_multiply_are_refused(inner: &str) {
+    let expression = parse_expression(FileId(0), &multiplied(inner)).unwrap();
+    let problems = evaluate(&expression, &Recorder::new()).unwrap_err();
+    assert_eq!(&*problems.iter().next().unwrap().summary, "Value too large");
+    let expression = parse_expression(FileId(0), &multiplied("length(v3)")).unwrap();
+    assert!(evaluate(&expression, &Recorder::new()).is_ok());
+}

@@ -17,16 +17,21 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("concat", &[], Returns::Decided(open), concat)
         .and_any_number_of(any("seqs").unknown_anywhere().marked()),
     pure("merge", &[], Returns::Decided(open), merge)
-        .and_any_number_of(any("maps").nullable().unknown_anywhere().marked()),
+        .and_any_number_of(any("maps").nullable().unknown_anywhere().marked().of_open_type()),
     pure("flatten", &[any("list").unknown_inside().marked()], Returns::Decided(open), flatten),
     pure("keys", &[any("inputMap").unknown_inside().marked()], Returns::Decided(keys_type), keys),
     pure("values", &[any("mapping").unknown_inside().marked()], Returns::Decided(values_type), values),
-    pure("zipmap", &[texts("keys"), any("values").unknown_inside().marked()], Returns::Decided(open), zipmap),
+    pure(
+        "zipmap",
+        &[texts("keys"), any("values").unknown_inside().marked()],
+        Returns::Decided(zipped_type),
+        zipmap,
+    ),
     pure("reverse", &[COLLECTION], Returns::Decided(reversed_type), reverse),
     pure(
         "transpose",
         &[parameter("values", Accepts::Map(&Accepts::List(&Accepts::String)))],
-        Returns::Decided(|_| Type::map(Type::list(Type::String))),
+        Returns::Decided(|_| Ok(Type::map(Type::list(Type::String)))),
         transpose,
     ),
 ];
@@ -66,7 +71,8 @@ fn merge(arguments: &[Value]) -> Outcome {
     let mut unknown = false;
     for value in arguments {
         match (&value.data, value.ty()) {
-            (Data::Unknown(_), Type::Any | Type::Map(_) | Type::Object(_)) => unknown = true,
+            (Data::Unknown(_), Type::Any) => return Ok(Value::unknown(Type::Any).marked(marks)),
+            (Data::Unknown(_), Type::Map(_) | Type::Object(_)) => unknown = true,
             (Data::Null(_), Type::Any | Type::Map(_) | Type::Object(_)) => {}
             (Data::Map(_) | Data::Object(_), _) => maps.push(value),
             (_, other) => {
@@ -145,17 +151,17 @@ impl Flat {
     }
 }
 
-fn keys_type(arguments: &[Value]) -> Type {
+fn keys_type(arguments: &[Value]) -> Result<Type, Refusal> {
     match arguments[0].ty() {
-        Type::Object(attributes) => Type::Tuple(vec![Type::String; attributes.len()].into()),
-        _ => Type::list(Type::String),
+        Type::Object(attributes) => Ok(Type::Tuple(vec![Type::String; attributes.len()].into())),
+        Type::Map(_) => Ok(Type::list(Type::String)),
+        other => argument(0, format!("must have map or object type, not {}", other.friendly())),
     }
 }
 
 fn keys(arguments: &[Value]) -> Outcome {
     let map = &arguments[0];
-    let Some(entries) = map.entries() else { return not_a_map(map) };
-    let names: Vec<Value> = entries.keys().map(|name| Value::from(name.clone())).collect();
+    let names = map.entries().into_iter().flatten().map(|(name, _)| Value::from(name.clone())).collect();
     let names = match map.data {
         Data::Object(_) => Value::tuple(names),
         _ => Value::list(Type::String, names),
@@ -163,15 +169,11 @@ fn keys(arguments: &[Value]) -> Outcome {
     Ok(names.marked(map.marks))
 }
 
-fn not_a_map(value: &Value) -> Outcome {
-    argument(0, format!("must have map or object type, not {}", value.ty().friendly()))
-}
-
-fn values_type(arguments: &[Value]) -> Type {
+fn values_type(arguments: &[Value]) -> Result<Type, Refusal> {
     match arguments[0].ty() {
-        Type::Map(element) => Type::List(element),
-        Type::Object(attributes) => Type::Tuple(attributes.values().cloned().collect::<Vec<_>>().into()),
-        _ => Type::Any,
+        Type::Map(element) => Ok(Type::List(element)),
+        Type::Object(attributes) => Ok(Type::Tuple(attributes.values().cloned().collect::<Vec<_>>().into())),
+        _ => Err("values() requires a map as the first argument".into()),
     }
 }
 
@@ -181,17 +183,21 @@ fn values(arguments: &[Value]) -> Outcome {
         Data::Map(mapping) => {
             Value::list(mapping.element.clone(), mapping.entries.values().cloned().collect())
         }
-        Data::Object(attributes) => Value::tuple(attributes.values().cloned().collect()),
-        _ => return Err("values() requires a map as the first argument".into()),
+        _ => Value::tuple(map.entries().into_iter().flatten().map(|(_, value)| value.clone()).collect()),
     };
     Ok(values.marked(map.marks))
 }
 
+fn zipped_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[1].ty() {
+        Type::List(element) => Ok(Type::Map(element)),
+        Type::Tuple(_) => Ok(Type::Any),
+        _ => Err("values argument must be a list or tuple value".into()),
+    }
+}
+
 fn zipmap(arguments: &[Value]) -> Outcome {
     let (keys, values) = (&arguments[0], &arguments[1]);
-    if !matches!(values.data, Data::List(_) | Data::Tuple(_)) {
-        return Err("values argument must be a list or tuple value".into());
-    }
     let (count, items) = (keys.items().len(), values.items());
     if count != items.len() {
         return Err(
@@ -210,29 +216,23 @@ fn zipmap(arguments: &[Value]) -> Outcome {
     Ok(zipped.marked(values.marks))
 }
 
-fn reversed_type(arguments: &[Value]) -> Type {
+fn reversed_type(arguments: &[Value]) -> Result<Type, Refusal> {
     match arguments[0].ty() {
-        Type::List(element) | Type::Set(element) => Type::List(element),
-        Type::Tuple(items) => Type::Tuple(items.iter().rev().cloned().collect::<Vec<_>>().into()),
-        _ => Type::Any,
+        Type::List(element) | Type::Set(element) => Ok(Type::List(element)),
+        Type::Tuple(items) => Ok(Type::Tuple(items.iter().rev().cloned().collect::<Vec<_>>().into())),
+        other => argument(0, format!("can only reverse list or tuple values, not {}", other.friendly())),
     }
 }
 
 fn reverse(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
     if list.has_open_length() {
-        return Ok(Value::unknown(reversed_type(arguments)).marked(list.deep_marks()));
+        return Ok(Value::unknown(reversed_type(arguments)?).marked(list.deep_marks()));
     }
     let items: Vec<Value> = list.items().iter().rev().cloned().collect();
     let reversed = match &list.data {
         Data::List(sequence) | Data::Set(sequence) => Value::list(sequence.element.clone(), items),
-        Data::Tuple(_) => Value::tuple(items),
-        _ => {
-            return argument(
-                0,
-                format!("can only reverse list or tuple values, not {}", list.ty().friendly()),
-            );
-        }
+        _ => Value::tuple(items),
     };
     Ok(reversed.marked(list.marks))
 }

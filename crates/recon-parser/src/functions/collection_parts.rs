@@ -1,10 +1,10 @@
 //! Functions that keep a part of a list: `slice`, `distinct`, `matchkeys`.
 
 use recon_core::convert::{convert, unify};
-use recon_core::{Data, Type, Value};
+use recon_core::{Type, Value};
 
 use super::collection::like;
-use super::{Function, Outcome, Returns, any, argument, list, number, pure};
+use super::{Function, Outcome, Refusal, Returns, any, argument, list, number, pure};
 use crate::evaluate::equal;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -18,27 +18,35 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure(
         "matchkeys",
         &[list("values").unknown_inside(), list("keys"), list("searchset")],
-        Returns::Decided(same_type),
+        Returns::Decided(matched_type),
         matchkeys,
     ),
 ];
 
-fn same_type(arguments: &[Value]) -> Type {
-    arguments[0].ty()
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
+fn same_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    Ok(arguments[0].ty())
 }
 
-fn slice_type(arguments: &[Value]) -> Type {
+fn slice_type(arguments: &[Value]) -> Result<Type, Refusal> {
     match arguments[0].ty() {
-        Type::List(element) => Type::List(element),
-        _ => Type::Any,
+        Type::List(element) => Ok(Type::List(element)),
+        Type::Tuple(_) => Ok(Type::Any),
+        other => argument(0, format!("must be a list or tuple value, not {}", other.friendly())),
     }
+}
+
+fn matched_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    common_keys(arguments).map(|_| arguments[0].ty())
+}
+
+fn common_keys(arguments: &[Value]) -> Result<Type, Refusal> {
+    let common = unify(&[arguments[1].ty(), arguments[2].ty()]);
+    common.ok_or_else(|| "keys and searchset must be of the same type".into())
 }
 
 fn slice(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
-    if !matches!(list.data, Data::List(_) | Data::Tuple(_)) {
-        return argument(0, format!("must be a list or tuple value, not {}", list.ty().friendly()));
-    }
     let items = list.items();
     let mut bounds = [0; 2];
     for (at, bound) in bounds.iter_mut().enumerate() {
@@ -83,7 +91,7 @@ fn matchkeys(arguments: &[Value]) -> Outcome {
     if keys.items().len() != values.items().len() {
         return Err("length of keys and values should be equal".into());
     }
-    let common = unify(&[keys.ty(), search.ty()]).ok_or("keys and searchset must be of the same type")?;
+    let common = common_keys(arguments)?;
     let keys = convert(keys, &common).map_err(|mismatch| mismatch.full())?;
     let search = convert(search, &common).map_err(|mismatch| mismatch.full())?;
     let matches = |key: &Value| search.items().iter().any(|wanted| equal(key, wanted) == Some(true));

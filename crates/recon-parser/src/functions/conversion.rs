@@ -5,7 +5,7 @@ use recon_core::{Data, Type, Value};
 
 use super::{Function, Outcome, Parameter, Returns, any, argument, pure};
 
-const V: &[Parameter] = &[any("v").nullable().unknown_anywhere().marked()];
+const V: &[Parameter] = &[any("v").nullable().unknown_anywhere().marked().of_open_type()];
 
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("tostring", V, Returns::String, |a| to(&a[0], &Type::String)),

@@ -18,7 +18,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     worldly("timestamp", &[], Returns::String, |world, _| {
         Ok(match world.context.scope().clock().applying {
             Some((now_ms, _)) => Timestamp::at(now_ms.div_euclid(1000)).to_string().into(),
-            None => Returns::String.unknown(&[]),
+            None => Returns::String.unknown(),
         })
     }),
     worldly("plantimestamp", &[], Returns::String, |world, _| {

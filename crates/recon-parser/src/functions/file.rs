@@ -59,7 +59,7 @@ pub(super) fn read_text(world: &World<'_>, path: &str) -> Result<String, Refusal
 }
 
 fn fileexists(world: &World<'_>, path: &str) -> Outcome {
-    let path = expanded(world, path);
+    let path = expanded(world, if path.is_empty() { "." } else { path });
     match world.context.scope().files().exists(&path) {
         Ok(exists) => Ok(exists.into()),
         Err(FileError::Missing) => Ok(false.into()),

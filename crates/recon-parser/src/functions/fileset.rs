@@ -12,7 +12,7 @@ pub(super) fn fileset(world: &World<'_>, arguments: &[Value]) -> Outcome {
     let pattern = str_of(&arguments[1]);
     // A pattern may climb out of the directory; what is below the point it climbs to is searched then.
     let (base, rest) = climb(&cleaned_pattern(pattern));
-    let from = if base.is_empty() { directory } else { cleaned(&format!("{directory}/{base}")) };
+    let from = if base.is_empty() { directory.clone() } else { cleaned(&format!("{directory}/{base}")) };
     let glob = Glob::new(&rest).map_err(|why| format!("failed to glob pattern {pattern:?}: {why}"))?;
     let files = world.context.scope().files();
     let all = match files.walk(&from) {
@@ -21,7 +21,15 @@ pub(super) fn fileset(world: &World<'_>, arguments: &[Value]) -> Outcome {
         Err(FileError::Failed(why)) => return Err(Refusal::from(format!("failed to read {from:?}: {why}"))),
     };
     let matching = all.into_iter().filter(|path| glob.matches(path));
-    let prefixed = |path: String| if base.is_empty() { path } else { format!("{base}/{path}") };
+    // A path that leads back into the directory is told from there.
+    let inside = format!("{}/", cleaned(&directory));
+    let prefixed = |path: String| match base.as_str() {
+        "" => path,
+        base => {
+            let whole = cleaned(&format!("{directory}/{base}/{path}"));
+            whole.strip_prefix(&inside).map_or_else(|| format!("{base}/{path}"), str::to_owned)
+        }
+    };
     Ok(set_of_paths(&matching.map(prefixed).collect::<Vec<_>>()))
 }
 

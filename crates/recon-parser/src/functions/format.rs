@@ -37,18 +37,11 @@ pub(super) struct Verb<'f> {
 }
 
 fn format(pattern: &str, arguments: &[Value]) -> Outcome {
-    let (pieces, used) = parse(pattern)?;
-    if used < arguments.len() {
-        return Err(Refusal::of(used + 1, too_many(used)));
+    if arguments.iter().all(Value::is_wholly_known) {
+        render(&parse(pattern)?, arguments)
+    } else {
+        Ok(Returns::String.unknown())
     }
-    // A bare null has no type yet, and what it becomes is open.
-    if arguments.iter().any(|value| value.data == Data::Null(Type::Any)) {
-        return Ok(Value::unknown(Type::Any));
-    }
-    if !arguments.iter().all(Value::is_wholly_known) {
-        return Ok(Returns::String.unknown(arguments));
-    }
-    render(&pieces, arguments)
 }
 
 fn too_many(used: usize) -> String {
@@ -63,7 +56,10 @@ enum Piece<'f> {
     Verb(Verb<'f>),
 }
 
-fn render(pieces: &[Piece<'_>], arguments: &[Value]) -> Outcome {
+fn render((pieces, used): &(Vec<Piece<'_>>, usize), arguments: &[Value]) -> Outcome {
+    if *used < arguments.len() {
+        return Err(Refusal::of(used + 1, too_many(*used)));
+    }
     let mut result = String::new();
     for piece in pieces {
         match piece {
@@ -189,7 +185,7 @@ impl Verb<'_> {
             'v' => self.as_it_is(value),
             't' => {
                 let truth = self.converted(value, &Type::Bool)?;
-                Ok(self.padded(if truth.as_bool() == Some(true) { "true" } else { "false" }))
+                Ok(if truth.as_bool() == Some(true) { "true" } else { "false" }.to_owned())
             }
             'b' | 'd' | 'o' | 'x' | 'X' => {
                 let number = self.converted(value, &Type::Number)?;
@@ -234,16 +230,13 @@ impl Verb<'_> {
 
 fn formatlist(arguments: &[Value]) -> Outcome {
     let (pattern, arguments) = (str_of(&arguments[0]), &arguments[1..]);
-    let (pieces, used) = parse(pattern)?;
-    if used < arguments.len() {
-        return Err(Refusal::of(used + 1, too_many(used)));
-    }
+    let parsed = parse(pattern)?;
     let is_sequence = |value: &Value| matches!(value.data, Data::List(_) | Data::Set(_) | Data::Tuple(_));
     let mut count: Option<(usize, usize)> = None;
     for (index, value) in arguments.iter().enumerate() {
         let may_be_sequence = matches!(value.ty(), Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
         if (value.is_unknown() && may_be_sequence) || value.has_open_length() {
-            return Ok(Returns::Strings.unknown(arguments));
+            return Ok(Returns::Strings.unknown());
         }
         if !is_sequence(value) {
             continue;
@@ -269,9 +262,9 @@ fn formatlist(arguments: &[Value]) -> Outcome {
             |value: &Value| if is_sequence(value) { value.items()[row].clone() } else { value.clone() };
         let picked: Vec<Value> = arguments.iter().map(pick).collect();
         items.push(if picked.iter().all(Value::is_wholly_known) {
-            render(&pieces, &picked).map_err(|refusal| in_row(row, refusal))?
+            render(&parsed, &picked).map_err(|refusal| in_row(row, refusal))?
         } else {
-            Returns::String.unknown(&picked)
+            Returns::String.unknown()
         });
     }
     Ok(Value::list(Type::String, items))

@@ -57,6 +57,7 @@ pub(super) fn float(verb: &Verb<'_>, number: &Number) -> String {
     let decimal = number.decimal();
     let magnitude = decimal.abs();
     let digits = match verb.mode {
+        'g' | 'G' if verb.precision.is_none() => shortest(&as_shown(number).abs(), None),
         'f' => fixed(&magnitude, verb.precision.unwrap_or(6)),
         'e' | 'E' => scientific(&magnitude, verb.precision.unwrap_or(6)),
         _ => shortest(&magnitude, verb.precision),
@@ -67,12 +68,17 @@ pub(super) fn float(verb: &Verb<'_>, number: &Number) -> String {
 
 /// A number as `%v` writes it: with an exponent where it is very large or small.
 pub(super) fn general(number: &Number) -> String {
-    if number.is_infinite() {
+    if number.is_infinite() || *number == Number::from(0) {
         return number.to_string();
     }
-    let decimal = number.decimal();
+    let decimal = as_shown(number);
     let sign = if decimal.sign() == Sign::Minus { "-" } else { "" };
     format!("{sign}{}", shortest(&decimal.abs(), None))
+}
+
+/// With no more digits than are shown of it elsewhere.
+fn as_shown(number: &Number) -> BigDecimal {
+    number.to_string().parse().unwrap_or_else(|_| number.decimal())
 }
 
 fn places(count: usize) -> i64 {

@@ -64,8 +64,7 @@ fn literal(letter: char, regex: &mut String) {
 
 fn class(rest: &mut Vec<char>, regex: &mut String) -> Result<(), String> {
     regex.push('[');
-    if matches!(rest.last(), Some('^' | '!')) {
-        rest.pop();
+    if rest.pop_if(|letter| *letter == '^').is_some() {
         regex.push('^');
     }
     let mut empty = true;
@@ -101,6 +100,7 @@ mod tests {
     #[test_case("{a,b}/?", "b/x", true)]
     #[test_case("[a-c]x", "bx", true)]
     #[test_case("[^a-c]x", "bx", false)]
+    #[test_case("[!a]x", "ax", true; "an exclamation mark is a letter like others")]
     fn matching(pattern: &str, path: &str, expected: bool) {
         assert_eq!(Glob::new(pattern).unwrap().matches(path), expected);
     }

@@ -51,7 +51,9 @@ fn uuidv5(arguments: &[Value]) -> Outcome {
         "x500" => "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
         other => other,
     };
-    let digits: String = namespace.chars().filter(|c| *c != '-').collect();
+    let bare = namespace.strip_prefix("urn:uuid:").unwrap_or(namespace);
+    let bare = bare.strip_prefix('{').and_then(|bare| bare.strip_suffix('}')).unwrap_or(bare);
+    let digits: String = bare.chars().filter(|c| *c != '-').collect();
     let bytes = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
     let Some(bytes) = bytes else {
         let message =

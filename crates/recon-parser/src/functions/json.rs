@@ -8,7 +8,9 @@ use super::string::within_limit;
 use super::{Function, Refusal, Returns, any, open, pure, text};
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("jsonencode", &[any("val").nullable()], Returns::String, |a| Ok(encode(&a[0])?.into())),
+    pure("jsonencode", &[any("val").nullable().of_open_type()], Returns::String, |a| {
+        Ok(encode(&a[0])?.into())
+    }),
     pure("jsondecode", &[text("str")], Returns::Decided(open), |a| {
         super::json_read::decode(super::str_of(&a[0]))
     }),

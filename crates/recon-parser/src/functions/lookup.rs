@@ -3,8 +3,10 @@
 use recon_core::convert::{convert, unify};
 use recon_core::{Data, Marks, Type, Value};
 
-use super::{Function, Outcome, Parameter, Returns, any, argument, number, open, pure, text};
+use super::{Function, Outcome, Parameter, Refusal, Returns, any, argument, number, open, pure, text};
 use crate::evaluate::equal;
+
+const ONE_AT_MOST: &str = "must be a list, set, or tuple value with either zero or one elements";
 
 const LIST: Parameter = any("list").unknown_inside().marked();
 
@@ -15,37 +17,73 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::Decided(looked_up),
         lookup,
     )
-    .and_any_number_of(any("default").nullable().unknown_anywhere().marked()),
+    .and_any_number_of(any("default").nullable().unknown_anywhere().marked().of_open_type()),
     pure("element", &[LIST, number("index")], Returns::Decided(element_type), element),
-    pure(
-        "contains",
-        &[any("list").unknown_inside(), any("value").unknown_anywhere()],
-        Returns::Bool,
-        contains,
-    ),
-    pure("index", &[any("list"), any("value")], Returns::Number, index),
+    pure("contains", &[any("list").unknown_inside(), any("value").unknown_inside()], Returns::Bool, contains),
+    pure("index", &[any("list"), any("value")], Returns::Decided(index_type), index),
     pure("coalesce", &[], Returns::Decided(open), coalesce)
-        .and_any_number_of(any("vals").nullable().unknown_anywhere()),
-    pure("coalescelist", &[], Returns::Decided(open), coalescelist)
-        .and_any_number_of(any("vals").nullable().unknown_anywhere().marked()),
-    pure("one", &[LIST.nullable()], Returns::Decided(element_type), one),
-    pure("length", &[any("value").unknown_anywhere().marked()], Returns::Number, length),
+        .and_any_number_of(any("vals").nullable().unknown_anywhere().of_open_type()),
+    pure("coalescelist", &[], Returns::Decided(lists), coalescelist)
+        .and_any_number_of(any("vals").nullable().unknown_anywhere().marked().of_open_type()),
+    pure("one", &[LIST], Returns::Decided(only_type), one),
+    pure("length", &[any("value").unknown_anywhere().marked().of_open_type()], Returns::Number, length),
 ];
 
-fn element_type(arguments: &[Value]) -> Type {
-    arguments[0].ty().element().cloned().unwrap_or(Type::Any)
+fn element_of(value: &Value) -> Type {
+    value.ty().element().cloned().unwrap_or(Type::Any)
 }
 
-fn looked_up(arguments: &[Value]) -> Type {
-    element_type(arguments)
+fn element_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[0].ty() {
+        Type::List(element) => Ok((*element).clone()),
+        Type::Tuple(_) => Ok(Type::Any),
+        other => Err(format!("cannot read elements from {}", other.friendly()).into()),
+    }
+}
+
+fn only_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[0].ty() {
+        Type::List(element) | Type::Set(element) => Ok((*element).clone()),
+        Type::Tuple(_) => Ok(Type::Any),
+        _ => argument(0, ONE_AT_MOST),
+    }
+}
+
+fn index_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[0].ty() {
+        Type::List(_) | Type::Tuple(_) => Ok(Type::Number),
+        _ => Err("argument must be a list or tuple".into()),
+    }
+}
+
+/// The type of the list, if all arguments have the same.
+fn lists(arguments: &[Value]) -> Result<Type, Refusal> {
+    let Some(first) = arguments.first() else { return Err("at least one argument is required".into()) };
+    for value in arguments {
+        if value.is_unknown() {
+            return Ok(Type::Any);
+        }
+        if !matches!(value.ty(), Type::List(_) | Type::Tuple(_)) {
+            return Err("coalescelist arguments must be lists or tuples".into());
+        }
+    }
+    let same = arguments.iter().all(|other| other.ty() == first.ty());
+    Ok(if same { first.ty() } else { Type::Any })
+}
+
+fn looked_up(arguments: &[Value]) -> Result<Type, Refusal> {
+    if arguments.len() > 3 {
+        return Err(format!("lookup() takes two or three arguments, got {}", arguments.len()).into());
+    }
+    match arguments[0].ty() {
+        Type::Map(element) => Ok((*element).clone()),
+        Type::Object(_) => Ok(Type::Any),
+        _ => argument(0, "lookup() requires a map as the first argument"),
+    }
 }
 
 fn lookup(arguments: &[Value]) -> Outcome {
-    let (map, key, default) = match arguments {
-        [map, key] => (map, key, None),
-        [map, key, default] => (map, key, Some(default)),
-        _ => return Err(format!("lookup() takes two or three arguments, got {}", arguments.len()).into()),
-    };
+    let (map, key, default) = (&arguments[0], &arguments[1], arguments.get(2));
     let marks = map.marks.and(key.marks);
     let ty = map.ty();
     let name = str_of_key(key);
@@ -53,8 +91,7 @@ fn lookup(arguments: &[Value]) -> Outcome {
         (Data::Unknown(_), Type::Object(attributes)) => {
             return Ok(Value::unknown(attributes.get(name).cloned().unwrap_or(Type::Any)).marked(marks));
         }
-        (Data::Unknown(_), _) => return Ok(Value::unknown(element_type(arguments)).marked(marks)),
-        (Data::Object(_), _) => {}
+        (Data::Unknown(_), _) => return Ok(Value::unknown(element_of(map)).marked(marks)),
         (Data::Map(mapping), _) => {
             if let Some(default) = default
                 && unify_default(&mapping.element, default).is_none()
@@ -62,7 +99,7 @@ fn lookup(arguments: &[Value]) -> Outcome {
                 return argument(2, "the default value must have the same type as the map elements");
             }
         }
-        _ => return argument(0, "lookup() requires a map as the first argument"),
+        _ => {}
     }
     let found = map.entries().and_then(|entries| entries.get(name)).map(|value| value.clone().marked(marks));
     if let Some(found) = found {
@@ -93,9 +130,6 @@ fn unify_default(element: &Type, default: &Value) -> Option<Type> {
 
 fn element(arguments: &[Value]) -> Outcome {
     let (list, index) = (&arguments[0], &arguments[1]);
-    if !matches!(list.data, Data::List(_) | Data::Tuple(_)) {
-        return Err(format!("cannot read elements from {}", list.ty().friendly()).into());
-    }
     let items = list.items();
     let Some(index) = index.as_i64() else {
         return Err("the index must be a whole number that fits 64 bits".into());
@@ -103,11 +137,11 @@ fn element(arguments: &[Value]) -> Outcome {
     if items.is_empty() {
         return Err("cannot use element function with an empty list".into());
     }
+    let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     // Only a list counts from the end: the types of a tuple's elements differ.
-    if index < 0 && matches!(list.data, Data::Tuple(_)) {
+    if index < 0 && index % length != 0 && matches!(list.data, Data::Tuple(_)) {
         return Err("cannot use element function with a negative index".into());
     }
-    let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let wrapped = usize::try_from(index.rem_euclid(length)).unwrap_or(0);
     Ok(items[wrapped].clone().marked(list.marks))
 }
@@ -125,14 +159,11 @@ fn contains(arguments: &[Value]) -> Outcome {
             Some(false) => {}
         }
     }
-    Ok(if open { Returns::Bool.unknown(arguments) } else { false.into() })
+    Ok(if open { Returns::Bool.unknown() } else { false.into() })
 }
 
 fn index(arguments: &[Value]) -> Outcome {
     let (list, wanted) = (&arguments[0], &arguments[1]);
-    if !matches!(list.data, Data::List(_) | Data::Tuple(_)) {
-        return Err("argument must be a list or tuple".into());
-    }
     if list.items().is_empty() {
         return Err("cannot search an empty list".into());
     }
@@ -160,26 +191,15 @@ fn coalesce(arguments: &[Value]) -> Outcome {
 }
 
 fn coalescelist(arguments: &[Value]) -> Outcome {
-    if arguments.is_empty() {
-        return Err("at least one argument is required".into());
-    }
     let mut marks = Marks::NONE;
     for value in arguments {
         marks = marks.and(value.marks);
-        match &value.data {
-            Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {}
-            Data::Unknown(_) => {
-                let same = arguments.iter().all(|other| other.ty() == value.ty());
-                return Ok(Value::unknown(if same { value.ty() } else { Type::Any }).marked(marks));
-            }
-            Data::List(_) | Data::Tuple(_) => {
-                if !value.items().is_empty() {
-                    return Ok(value.clone().marked(marks));
-                }
-            }
-            _ => {
-                return Err("coalescelist arguments must be lists or tuples".into());
-            }
+        if value.is_unknown() {
+            let same = arguments.iter().all(|other| other.ty() == value.ty());
+            return Ok(Value::unknown(if same { value.ty() } else { Type::Any }).marked(marks));
+        }
+        if !value.items().is_empty() {
+            return Ok(value.clone().marked(marks));
         }
     }
     Err("no non-null arguments".into())
@@ -187,21 +207,13 @@ fn coalescelist(arguments: &[Value]) -> Outcome {
 
 fn one(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
-    let message = "must be a list, set, or tuple value with either zero or one elements";
-    match &list.data {
-        Data::List(_) | Data::Set(_) | Data::Tuple(_) => {}
-        Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
-            return argument(0, "argument must not be null");
-        }
-        _ => return argument(0, message),
-    }
     if list.has_open_length() {
-        return Ok(Value::unknown(element_type(arguments)).marked(list.deep_marks()));
+        return Ok(Value::unknown(element_of(list)).marked(list.deep_marks()));
     }
     match list.items() {
-        [] => Ok(Value::null(element_type(arguments)).marked(list.marks)),
+        [] => Ok(Value::null(element_of(list)).marked(list.marks)),
         [only] => Ok(only.clone().marked(list.marks)),
-        _ => argument(0, message),
+        _ => argument(0, ONE_AT_MOST),
     }
 }
 
@@ -214,10 +226,10 @@ fn length(arguments: &[Value]) -> Outcome {
             Type::Bool | Type::Number => {
                 return Err("argument must be a string, a collection type, or a structural type".into());
             }
-            _ => return Ok(Returns::Number.unknown(arguments).marked(value.marks)),
+            _ => return Ok(Returns::Number.unknown().marked(value.marks)),
         },
         Data::Set(_) if value.has_open_length() => {
-            return Ok(Returns::Number.unknown(arguments).marked(value.marks));
+            return Ok(Returns::Number.unknown().marked(value.marks));
         }
         Data::List(_) | Data::Set(_) | Data::Tuple(_) => value.items().len(),
         Data::Map(_) | Data::Object(_) => value.entries().map_or(0, std::collections::BTreeMap::len),

@@ -7,7 +7,7 @@ use recon_core::{Data, Marks, Type, Value};
 
 use super::{Function, Parameter, Returns, any, open, pure};
 
-const VALUE: &[Parameter] = &[any("value").nullable().unknown_anywhere().marked()];
+const VALUE: &[Parameter] = &[any("value").nullable().unknown_anywhere().marked().of_open_type()];
 
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("sensitive", VALUE, Returns::Decided(open), |a| Ok(a[0].clone().sensitive())),
@@ -21,7 +21,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             return Ok(true.into());
         }
         // What is unknown may yet turn out to be sensitive.
-        Ok(if a[0].is_unknown() { Returns::Bool.unknown(a) } else { false.into() })
+        Ok(if a[0].is_unknown() { Returns::Bool.unknown() } else { false.into() })
     }),
     pure("ephemeralasnull", VALUE, Returns::Decided(open), |a| Ok(without_ephemeral(&a[0]))),
 ];

@@ -23,6 +23,7 @@ mod marks;
 mod numeric;
 mod pattern;
 mod pattern_syntax;
+mod power;
 mod range;
 mod secret;
 mod set;
@@ -67,6 +68,7 @@ pub(crate) struct Parameter {
     null: bool,
     unknown: Unknowns,
     marked: bool,
+    open_type: bool,
 }
 
 /// The type that an argument is converted to.
@@ -101,8 +103,9 @@ enum Returns {
     Strings,
     Numbers,
     StringSet,
-    /// As the arguments decide, and perhaps null.
-    Decided(fn(&[Value]) -> Type),
+    /// As the arguments decide, and perhaps null. Arguments of types that do not go together are refused even while
+    /// they are unknown.
+    Decided(fn(&[Value]) -> Result<Type, Refusal>),
 }
 
 #[derive(Clone, Copy)]
@@ -172,7 +175,7 @@ fn argument<T>(index: usize, message: impl Into<Reason>) -> Result<T, Refusal> {
 }
 
 const fn parameter(name: &'static str, accepts: Accepts) -> Parameter {
-    Parameter { name, accepts, null: false, unknown: Unknowns::None, marked: false }
+    Parameter { name, accepts, null: false, unknown: Unknowns::None, marked: false, open_type: false }
 }
 
 const fn any(name: &'static str) -> Parameter {
@@ -220,6 +223,12 @@ impl Parameter {
         self
     }
 
+    /// Takes a value of which not even the type is known; without this, nothing is known of the result either.
+    const fn of_open_type(mut self) -> Self {
+        self.open_type = true;
+        self
+    }
+
     /// The type that an argument is converted to.
     pub(crate) fn ty(&self) -> Type {
         self.accepts.ty()
@@ -241,7 +250,8 @@ impl Accepts {
 }
 
 impl Returns {
-    fn unknown(self, arguments: &[Value]) -> Value {
+    /// The unknown result of a type that the arguments do not decide.
+    fn unknown(self) -> Value {
         let not_null = |ty| Value::from(Data::Unknown(Unknown::not_null(ty)));
         match self {
             Self::Bool => not_null(Type::Bool),
@@ -250,13 +260,14 @@ impl Returns {
             Self::Strings => not_null(Type::list(Type::String)),
             Self::Numbers => not_null(Type::list(Type::Number)),
             Self::StringSet => not_null(Type::set(Type::String)),
-            Self::Decided(decide) => Value::unknown(decide(arguments)),
+            Self::Decided(_) => Value::unknown(Type::Any),
         }
     }
 }
 
-fn open(_: &[Value]) -> Type {
-    Type::Any
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
+fn open(_: &[Value]) -> Result<Type, Refusal> {
+    Ok(Type::Any)
 }
 
 const fn pure(
@@ -291,14 +302,16 @@ impl Function {
     /// Calls it with arguments that have the parameters' types. Marks that a parameter does not ask for go around the
     /// function, onto its result.
     pub(crate) fn call(&self, world: &World<'_>, arguments: Vec<Value>) -> Outcome {
-        let secret = arguments.iter().any(|value| value.deep_marks().is_sensitive());
-        self.call_openly(world, arguments)
-            .map_err(|refusal| if secret { refusal.withheld() } else { refusal })
+        let given = arguments.clone();
+        self.call_openly(world, arguments).map_err(|refusal| {
+            let secret = given.iter().any(|value| value.deep_marks().is_sensitive());
+            if secret { refusal.withheld() } else { refusal }
+        })
     }
 
     fn call_openly(&self, world: &World<'_>, arguments: Vec<Value>) -> Outcome {
         let mut marks = Marks::NONE;
-        let mut unknown = false;
+        let (mut unknown, mut open) = (false, false);
         let mut plain = Vec::with_capacity(arguments.len());
         for (index, value) in arguments.into_iter().enumerate() {
             let Some(parameter) = self.parameter(index) else { return Err("too many arguments".into()) };
@@ -309,9 +322,10 @@ impl Function {
                 marks = marks.and(found);
                 value
             };
-            if value.is_null() && !parameter.null {
+            if value.is_null() && !parameter.null && !open {
                 return argument(index, "argument must not be null");
             }
+            open |= value.ty() == Type::Any && !parameter.open_type;
             unknown |= match parameter.unknown {
                 Unknowns::None => !value.is_wholly_known(),
                 Unknowns::Inside => value.is_unknown(),
@@ -319,9 +333,16 @@ impl Function {
             };
             plain.push(value);
         }
+        let kept = || plain.iter().fold(marks, |marks, value| marks.and(value.deep_marks()));
+        if open {
+            return Ok(self.returns.unknown().marked(kept()));
+        }
+        let unknown_result = match self.returns {
+            Returns::Decided(decide) => Value::unknown(decide(&plain)?),
+            fixed => fixed.unknown(),
+        };
         if unknown {
-            let kept = plain.iter().fold(marks, |marks, value| marks.and(value.deep_marks()));
-            return Ok(self.returns.unknown(&plain).marked(kept));
+            return Ok(unknown_result.marked(kept()));
         }
         let result = match self.body {
             Body::Pure(body) => body(&plain),

@@ -4,7 +4,7 @@ use bigdecimal::{BigDecimal, RoundingMode};
 use num_bigint::BigInt;
 use recon_core::{Number, Type, Value};
 
-use super::{Function, Outcome, Parameter, Returns, any, argument, number, pure};
+use super::{Function, Outcome, Parameter, Refusal, Returns, any, argument, number, pure, str_of};
 
 /// The most digits that `parseint` reads.
 const DIGITS_MAX: usize = 10_000;
@@ -27,8 +27,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("pow", &[number("num"), number("power")], Returns::Number, pow),
     pure("max", &[], Returns::Number, max).and_any_number_of(number("numbers")),
     pure("min", &[], Returns::Number, min).and_any_number_of(number("numbers")),
-    pure("parseint", &[any("number"), number("base")], Returns::Number, parseint),
-    pure("sum", &[any("list")], Returns::Number, sum),
+    pure("parseint", &[any("number"), number("base")], Returns::Decided(parsed_type), parseint),
+    pure("sum", &[any("list")], Returns::Decided(summed_type), sum),
 ];
 
 fn with(value: &Value, compute: impl Fn(&Number) -> Number) -> Outcome {
@@ -43,21 +43,22 @@ fn rounded(number: &Number, mode: RoundingMode) -> Number {
 }
 
 fn log(arguments: &[Value]) -> Outcome {
-    let value = |index: usize| arguments[index].as_f64().unwrap_or(f64::NAN);
-    let (number, base) = (value(0), value(1));
-    from_float(number.ln() / base.ln())
+    let [number, base] = doubles(arguments);
+    // Every C library rounds the last digit its own way; this is the way of the language.
+    double(libm::log(number) / libm::log(base))
 }
 
 fn pow(arguments: &[Value]) -> Outcome {
-    let value = |index: usize| arguments[index].as_f64().unwrap_or(f64::NAN);
-    from_float(value(0).powf(value(1)))
+    let [number, power] = doubles(arguments);
+    double(super::power::power(number, power))
 }
 
-fn from_float(result: f64) -> Outcome {
-    if result.is_infinite() {
-        return Ok(if result > 0.0 { Number::INFINITY } else { Number::NEGATIVE_INFINITY }.into());
-    }
-    Number::from_f64(result).map(Value::from).ok_or_else(|| "the result is not a number".into())
+fn doubles(arguments: &[Value]) -> [f64; 2] {
+    [0, 1].map(|index| arguments[index].as_f64().unwrap_or(f64::NAN))
+}
+
+fn double(result: f64) -> Outcome {
+    Number::exactly(result).map(Value::from).ok_or_else(|| "the result is not a number".into())
 }
 
 fn max(arguments: &[Value]) -> Outcome {
@@ -70,10 +71,15 @@ fn min(arguments: &[Value]) -> Outcome {
     smallest.map(|number| number.clone().into()).ok_or_else(|| "must pass at least one number".into())
 }
 
+fn parsed_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[0].ty() {
+        Type::String => Ok(Type::Number),
+        other => argument(0, format!("first argument must be a string, not {}", other.friendly())),
+    }
+}
+
 fn parseint(arguments: &[Value]) -> Outcome {
-    let Some(text) = arguments[0].as_str() else {
-        return argument(0, format!("first argument must be a string, not {}", arguments[0].ty().friendly()));
-    };
+    let text = str_of(&arguments[0]);
     let base = arguments[1].as_i64().and_then(|base| u32::try_from(base).ok());
     let Some(base) = base.filter(|base| (2..=62).contains(base)) else {
         return argument(1, "base must be a whole number between 2 and 62 inclusive");
@@ -105,18 +111,16 @@ fn digits_of(digits: &str, base: u32) -> Option<BigInt> {
     })
 }
 
+fn summed_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match arguments[0].ty() {
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => Ok(Type::Number),
+        other => argument(0, format!("argument must be list, set, or tuple. Received {}", other.friendly())),
+    }
+}
+
 fn sum(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
-    if !matches!(list.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)) {
-        return argument(
-            0,
-            format!("argument must be list, set, or tuple. Received {}", list.ty().friendly()),
-        );
-    }
-    if list.items().is_empty() {
-        return argument(0, "cannot sum an empty list");
-    }
-    let mut total = Number::from(0);
+    let mut total: Option<Number> = None;
     for item in list.items() {
         if item.is_null() {
             return argument(0, "argument must be list, set, or tuple of number values, not null");
@@ -125,7 +129,10 @@ fn sum(arguments: &[Value]) -> Outcome {
         let Some(number) = item.as_ref().ok().and_then(Value::as_number) else {
             return argument(0, "argument must be list, set, or tuple of number values");
         };
-        total = total.plus(number).map_err(|why| why.to_string())?;
+        total = Some(match &total {
+            Some(total) => total.plus(number).map_err(|why| why.to_string())?,
+            None => number.clone(),
+        });
     }
-    Ok(total.into())
+    total.map_or_else(|| argument(0, "cannot sum an empty list"), |total| Ok(total.into()))
 }

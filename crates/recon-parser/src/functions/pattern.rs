@@ -6,7 +6,7 @@ use recon_core::value::Name;
 use recon_core::{Type, Value};
 use regex::{Captures, Regex};
 
-use super::pattern_syntax::translated;
+use super::pattern_syntax::{Translated, translated};
 use super::string::within_limit;
 use super::{Function, Outcome, Refusal, Returns, argument, normal, pure, str_of, text};
 
@@ -15,47 +15,48 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure(
         "regexall",
         &[text("pattern"), text("string")],
-        Returns::Decided(|a| Type::list(match_type(a))),
+        Returns::Decided(|a| match_type(a).map(Type::list)),
         regexall,
     ),
     pure("replace", &[text("str"), text("substr"), text("replace")], Returns::String, replace),
 ];
 
 /// What a match is, which the pattern alone decides.
-fn match_type(arguments: &[Value]) -> Type {
-    let pattern = arguments[0].as_str().and_then(|pattern| compile(pattern, 0).ok());
-    pattern.map_or(Type::Any, |pattern| shape(&pattern))
+fn match_type(arguments: &[Value]) -> Result<Type, Refusal> {
+    match (arguments[0].as_str(), arguments[1].is_unknown()) {
+        (Some(pattern), true) => compile(pattern, 0).map(|pattern| pattern.shape()),
+        // The match itself will say.
+        _ => Ok(Type::Any),
+    }
 }
 
-fn compile(pattern: &str, index: usize) -> Result<Regex, Refusal> {
+/// A pattern, ready to match, with the names of its groups.
+struct Pattern {
+    regex: Regex,
+    groups: Vec<Option<String>>,
+}
+
+fn compile(pattern: &str, index: usize) -> Result<Pattern, Refusal> {
     let invalid = |why: String| Refusal::of(index, format!("invalid regexp pattern: {why}"));
-    let translated = translated(pattern).map_err(invalid)?;
-    Regex::new(&translated).map_err(|why| invalid(why.to_string()))
+    let Translated { regex, groups } = translated(pattern).map_err(invalid)?;
+    let regex = Regex::new(&regex).map_err(|why| invalid(why.to_string()))?;
+    Ok(Pattern { regex, groups })
 }
 
 fn regex(arguments: &[Value]) -> Outcome {
     let pattern = compile(str_of(&arguments[0]), 0)?;
-    check_groups(&pattern)?;
-    match pattern.captures(str_of(&arguments[1])) {
-        Some(captures) => Ok(captured(&pattern, &captures)),
+    pattern.check_groups()?;
+    match pattern.regex.captures(str_of(&arguments[1])) {
+        Some(captures) => Ok(pattern.captured(&captures)),
         None => Err("pattern did not match any part of the given string".into()),
     }
 }
 
 fn regexall(arguments: &[Value]) -> Outcome {
     let pattern = compile(str_of(&arguments[0]), 0)?;
-    check_groups(&pattern)?;
-    let matches = pattern.captures_iter(str_of(&arguments[1]));
-    Ok(Value::list(shape(&pattern), matches.map(|captures| captured(&pattern, &captures)).collect()))
-}
-
-/// Whether the pattern's groups have names; it is an error if only some have.
-fn check_groups(pattern: &Regex) -> Result<(), Refusal> {
-    let named = pattern.capture_names().skip(1).flatten().count();
-    if named > 0 && named < pattern.captures_len() - 1 {
-        return argument(0, "invalid regexp pattern: cannot mix both named and unnamed capture groups");
-    }
-    Ok(())
+    pattern.check_groups()?;
+    let matches = pattern.regex.captures_iter(str_of(&arguments[1]));
+    Ok(Value::list(pattern.shape(), matches.map(|captures| pattern.captured(&captures)).collect()))
 }
 
 /// A group that took no part in the match is null.
@@ -63,29 +64,37 @@ fn group(captures: &Captures<'_>, index: usize) -> Value {
     captures.get(index).map_or_else(|| Value::null(Type::String), |found| normal(found.as_str()))
 }
 
-fn captured(pattern: &Regex, captures: &Captures<'_>) -> Value {
-    let count = pattern.captures_len();
-    if count == 1 {
-        return group(captures, 0);
+impl Pattern {
+    /// Whether the groups have names; it is an error if only some have.
+    fn check_groups(&self) -> Result<(), Refusal> {
+        let named = self.groups.iter().flatten().count();
+        if named > 0 && named < self.groups.len() {
+            return argument(0, "invalid regexp pattern: cannot mix both named and unnamed capture groups");
+        }
+        Ok(())
     }
-    let names: Vec<Option<&str>> = pattern.capture_names().collect();
-    if names[1].is_none() {
-        return Value::tuple((1..count).map(|index| group(captures, index)).collect());
-    }
-    let named = names
-        .iter()
-        .enumerate()
-        .filter_map(|(index, name)| Some((Name::from((*name)?), group(captures, index))));
-    Value::object(named.collect::<BTreeMap<_, _>>())
-}
 
-fn shape(pattern: &Regex) -> Type {
-    let count = pattern.captures_len();
-    let mut names = pattern.capture_names().skip(1).peekable();
-    match names.peek() {
-        None => Type::String,
-        Some(None) => Type::Tuple(vec![Type::String; count - 1].into()),
-        Some(Some(_)) => Type::object(names.flatten().map(|name| (name, Type::String))),
+    fn captured(&self, captures: &Captures<'_>) -> Value {
+        let groups = self.groups.iter().zip(1..);
+        match self.groups.first() {
+            None => group(captures, 0),
+            Some(None) => Value::tuple(groups.map(|(_, index)| group(captures, index)).collect()),
+            Some(Some(_)) => {
+                let named = groups
+                    .filter_map(|(name, index)| Some((Name::from(name.as_deref()?), group(captures, index))));
+                Value::object(named.collect::<BTreeMap<_, _>>())
+            }
+        }
+    }
+
+    fn shape(&self) -> Type {
+        match self.groups.first() {
+            None => Type::String,
+            Some(None) => Type::Tuple(vec![Type::String; self.groups.len()].into()),
+            Some(Some(_)) => {
+                Type::object(self.groups.iter().flatten().map(|name| (name.as_str(), Type::String)))
+            }
+        }
     }
 }
 
@@ -94,9 +103,9 @@ fn replace(arguments: &[Value]) -> Outcome {
     let is_pattern = search.len() > 1 && search.starts_with('/') && search.ends_with('/');
     if is_pattern {
         let pattern = compile(&search[1..search.len() - 1], 1)?;
-        let matches = pattern.find_iter(whole).count();
+        let matches = pattern.regex.find_iter(whole).count();
         within_limit(whole.len().saturating_add(matches.saturating_mul(with.len())))?;
-        let replaced = pattern.replace_all(whole, with);
+        let replaced = pattern.regex.replace_all(whole, with);
         within_limit(replaced.len())?;
         return Ok(normal(&replaced));
     }

@@ -15,7 +15,7 @@ const SETS: Parameter = any("sets").unknown_inside().marked();
 
 pub(super) static FUNCTIONS: &[Function] = &[
     pure("range", &[], Returns::Numbers, range).and_any_number_of(number("params")),
-    pure("setproduct", &[], Returns::Decided(super::open), setproduct).and_any_number_of(SETS),
+    pure("setproduct", &[], Returns::Decided(product_type), setproduct).and_any_number_of(SETS),
     pure(
         "chunklist",
         &[list("list").unknown_inside().marked(), number("size")],
@@ -24,8 +24,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn chunks(arguments: &[Value]) -> Type {
-    Type::list(arguments[0].ty())
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
+fn chunks(arguments: &[Value]) -> Result<Type, Refusal> {
+    Ok(Type::list(arguments[0].ty()))
 }
 
 fn range(arguments: &[Value]) -> Outcome {
@@ -65,24 +66,29 @@ fn range(arguments: &[Value]) -> Outcome {
     Ok(Value::list(Type::Number, items))
 }
 
-fn setproduct(arguments: &[Value]) -> Outcome {
-    if arguments.len() < 2 {
+/// The types of the parts of a combination.
+fn parts(sets: &[Value]) -> Result<Vec<Type>, Refusal> {
+    if sets.len() < 2 {
         return Err("at least two arguments are required".into());
     }
+    sets.iter().enumerate().map(|(index, set)| element_type(index, &set.ty())).collect()
+}
+
+fn product_type(sets: &[Value]) -> Result<Type, Refusal> {
+    let element = Type::Tuple(std::sync::Arc::new(parts(sets)?));
+    let ordered = !sets.iter().any(|set| matches!(set.ty(), Type::Set(_)));
+    Ok(if ordered { Type::list(element) } else { Type::set(element) })
+}
+
+fn setproduct(arguments: &[Value]) -> Outcome {
     if arguments.iter().any(Value::has_open_length) {
         let marks = arguments.iter().fold(recon_core::Marks::NONE, |marks, set| marks.and(set.deep_marks()));
-        return Ok(Value::unknown(Type::Any).marked(marks));
+        return Ok(Value::unknown(product_type(arguments)?).marked(marks));
     }
     let marks = arguments.iter().fold(recon_core::Marks::NONE, |marks, set| marks.and(set.marks));
-    let mut types = Vec::new();
-    let mut ordered = true;
-    let mut total: usize = 1;
-    for (index, set) in arguments.iter().enumerate() {
-        let ty = set.ty();
-        ordered &= !matches!(ty, Type::Set(_));
-        types.push(element_type(index, &ty)?);
-        total = total.saturating_mul(set.items().len());
-    }
+    let types = parts(arguments)?;
+    let ordered = !arguments.iter().any(|set| matches!(set.ty(), Type::Set(_)));
+    let total = arguments.iter().fold(1_usize, |total, set| total.saturating_mul(set.items().len()));
     let element = Type::Tuple(std::sync::Arc::new(types.clone()));
     if total > PRODUCT_MAX {
         return Err(format!("there are {total} combinations, and at most {PRODUCT_MAX} are allowed").into());

@@ -22,7 +22,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     worldly("bcrypt", &[text("str")], Returns::String, bcrypt).and_any_number_of(number("cost")),
     worldly("uuid", &[], Returns::String, |world, _| {
         Ok(random(world, "uuid")
-            .map_or_else(|| Returns::String.unknown(&[]), |bytes| uuid_text(bytes, 4).into()))
+            .map_or_else(|| Returns::String.unknown(), |bytes| uuid_text(bytes, 4).into()))
     }),
     pure("rsadecrypt", &[text("ciphertext"), text("privatekey")], Returns::String, rsadecrypt),
 ];
@@ -54,7 +54,7 @@ fn bcrypt(world: &World<'_>, arguments: &[Value]) -> Outcome {
         },
         _ => return Err("bcrypt() takes no more than two arguments".into()),
     };
-    let Some(salt) = random(world, "bcrypt") else { return Ok(Returns::String.unknown(&[])) };
+    let Some(salt) = random(world, "bcrypt") else { return Ok(Returns::String.unknown()) };
     let hashed = ::bcrypt::non_truncating_hash_with_salt(str_of(&arguments[0]), cost, salt);
     let hashed = hashed.map_err(|why| format!("error occurred generating password {why}"))?;
     Ok(hashed.format_for_version(::bcrypt::Version::TwoA).into())

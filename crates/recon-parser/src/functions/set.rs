@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use recon_core::convert::{convert, unify};
 use recon_core::{Type, Value};
 
-use super::{Function, Outcome, Parameter, Returns, pure, set_of_any};
+use super::{Function, Outcome, Parameter, Refusal, Returns, pure, set_of_any};
+
+const INCOMPATIBLE: &str = "given sets must all have compatible element types";
 
 const OTHERS: Parameter = set_of_any("other_sets");
 
@@ -23,8 +25,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     }),
 ];
 
-fn set_type(sets: &[Value]) -> Type {
-    element_type(sets).map_or(Type::Any, Type::set)
+fn set_type(sets: &[Value]) -> Result<Type, Refusal> {
+    element_type(sets).map(Type::set).ok_or_else(|| INCOMPATIBLE.into())
 }
 
 /// The type that the elements of all sets can have. An empty set has no say.
@@ -37,7 +39,7 @@ fn element_type(sets: &[Value]) -> Option<Type> {
 }
 
 fn combine(sets: &[Value], operation: fn(&BTreeSet<Value>, &BTreeSet<Value>) -> BTreeSet<Value>) -> Outcome {
-    let element = element_type(sets).ok_or("given sets must all have compatible element types")?;
+    let element = element_type(sets).ok_or(INCOMPATIBLE)?;
     let ty = Type::set(element.clone());
     let mut converted = Vec::with_capacity(sets.len());
     for set in sets {

@@ -66,7 +66,7 @@ fn every(arguments: &[Value], expected: bool) -> Outcome {
             return Ok((!expected).into());
         }
     }
-    Ok(if open { super::Returns::Bool.unknown(arguments) } else { expected.into() })
+    Ok(if open { super::Returns::Bool.unknown() } else { expected.into() })
 }
 
 /// A letter's upper case where that is one letter too: `ﬄ` has none.
@@ -87,11 +87,23 @@ fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
     }
 }
 
+/// Upper case but for the letters that are two in one, and for Georgian, which begins no word with a capital.
+fn title_case(letter: char) -> char {
+    match letter {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        'ა'..='ჿ' => letter,
+        _ => single(letter, letter.to_uppercase()),
+    }
+}
+
 fn title(text: &str) -> String {
     let mut starts = true;
     let mut titled = String::with_capacity(text.len());
     for letter in text.chars() {
-        titled.push(if starts { single(letter, letter.to_uppercase()) } else { letter });
+        titled.push(if starts { title_case(letter) } else { letter });
         starts = if letter.is_ascii() {
             !letter.is_ascii_alphanumeric() && letter != '_'
         } else {
@@ -158,7 +170,7 @@ fn sort(arguments: &[Value]) -> Outcome {
     }
     if !arguments[0].is_wholly_known() {
         // Any of them may come first.
-        let each = items.iter().map(|_| super::Returns::String.unknown(arguments));
+        let each = items.iter().map(|_| super::Returns::String.unknown());
         return Ok(Value::list(Type::String, each.collect()));
     }
     let mut sorted: Vec<Arc<str>> = strings(&arguments[0]).map(Arc::from).collect();

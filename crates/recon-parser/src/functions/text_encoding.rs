@@ -6,6 +6,28 @@ use super::Refusal;
 
 const BYTE_ORDER_MARK: u16 = 0xfeff;
 
+/// How names begin that the web uses and the registry does not have.
+const UNREGISTERED: [&str; 10] =
+    ["cp125", "dos-874", "gb_2312", "iso8", "koi8_", "ksc5601", "sjis", "unicode", "utf8", "x-"];
+
+/// The names of the encoding that has no more than 128 characters.
+const ASCII: [&str; 10] = [
+    "us-ascii",
+    "ascii",
+    "us",
+    "ansi_x3.4-1968",
+    "ansi_x3.4-1986",
+    "iso_646.irv:1991",
+    "iso646-us",
+    "ibm367",
+    "cp367",
+    "csascii",
+];
+
+fn is_ascii(name: &str) -> bool {
+    ASCII.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
     let lower = name.to_ascii_lowercase();
     // The code pages that the registry calls by IBM's or Microsoft's number.
@@ -18,9 +40,11 @@ fn by_name(name: &str) -> Result<&'static Encoding, Refusal> {
         "cp65001" => "utf-8",
         // Big-endian, with a mark that says so.
         "utf-16" => "utf-16be",
+        name if is_ascii(name) => "us-ascii",
         other => other,
     };
-    let known = Encoding::for_label_no_replacement(label.as_bytes());
+    let is_registered = !UNREGISTERED.iter().any(|prefix| lower.starts_with(prefix));
+    let known = Encoding::for_label_no_replacement(label.as_bytes()).filter(|_| is_registered);
     known.ok_or_else(|| Refusal::of(1, format!("{name:?} is not a supported character encoding")))
 }
 
@@ -38,9 +62,8 @@ pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, Refusal> {
         return Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
     }
     let (bytes, _, lossy) = encoding.encode(text);
-    if lossy {
-        let message =
-            format!("the given string contains characters that cannot be represented in {}", encoding.name());
+    if lossy || (is_ascii(name) && !text.is_ascii()) {
+        let message = format!("the given string contains characters that cannot be represented in {name}");
         return Err(Refusal::of(0, message));
     }
     Ok(bytes.into_owned())
@@ -63,6 +86,9 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, Refusal> {
     // Bytes that a code page leaves open decode to control characters, which no text means.
     let means_nothing = |c: char| ('\u{80}'..='\u{9f}').contains(&c) && encoding.is_single_byte();
     match text {
+        _ if is_ascii(name) && !bytes.is_ascii() => {
+            Err(Refusal::of(0, "the given value is not text encoded in US-ASCII"))
+        }
         Some(text) if !text.contains(means_nothing) => Ok(text.into_owned()),
         _ => Err(Refusal::of(0, format!("the given value is not text encoded in {}", encoding.name()))),
     }

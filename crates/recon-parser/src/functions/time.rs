@@ -30,7 +30,7 @@ pub(super) struct Duration {
 }
 
 /// What durations are limited to: about 292 years, as much as 64 bits of nanoseconds hold.
-const NANOSECONDS_MAX: f64 = 9.2e18;
+const NANOSECONDS_MAX: i128 = i64::MAX as i128;
 
 impl Duration {
     /// Reads `1h30m`, `-1.5h`, `300ms`, or says what is wrong.
@@ -54,6 +54,9 @@ impl Duration {
             let unit = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
             let (unit, after) = after.split_at(unit);
             total += parsed(amount, unit).ok_or_else(invalid)?;
+            if total > NANOSECONDS_MAX {
+                return Err(invalid());
+            }
             rest = after;
         }
         Ok(Self { nanoseconds: sign * total })
@@ -79,9 +82,7 @@ fn parsed(amount: &str, unit: &str) -> Option<i128> {
     let part: i128 = if fraction_digits.is_empty() { 0 } else { fraction_digits.parse().ok()? };
     let divisor = 10_i128.pow(u32::try_from(fraction_digits.len()).ok()?);
     let total = whole.checked_mul(scale)?.checked_add(part.checked_mul(scale)? / divisor)?;
-    #[expect(clippy::cast_precision_loss, reason = "only the magnitude matters")]
-    let fits = (total as f64) < NANOSECONDS_MAX;
-    fits.then_some(total)
+    (total <= NANOSECONDS_MAX).then_some(total)
 }
 
 #[cfg(test)]
@@ -100,11 +101,13 @@ mod tests {
 
     #[test_case("1h30m", 5_400_000_000_000)]
     #[test_case("-1.5s", -1_500_000_000)]
+    #[test_case("2562047h47m16.854775807s", 9_223_372_036_854_775_807)]
     #[test_case("0", 0)]
     fn durations(text: &str, nanoseconds: i128) {
         assert_eq!(Duration::parse(text), Ok(Duration { nanoseconds }));
     }
 
+    #[test_case("2562047h47m16.854775808s"; "longer than what 64 bits hold")]
     #[test_case("1d")]
     #[test_case("")]
     #[test_case("5")]

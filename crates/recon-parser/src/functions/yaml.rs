@@ -9,7 +9,9 @@ use super::string::within_limit;
 use super::{Function, Refusal, Returns, any, open, pure, str_of, text};
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    pure("yamlencode", &[any("value").nullable()], Returns::String, |a| Ok(encode(&a[0])?.into())),
+    pure("yamlencode", &[any("value").nullable().of_open_type()], Returns::String, |a| {
+        Ok(encode(&a[0])?.into())
+    }),
     pure("yamldecode", &[text("src")], Returns::Decided(open), |a| super::yaml_read::decode(str_of(&a[0]))),
 ];
 

@@ -93,7 +93,8 @@ fn body(json: &Json, shape: &Shape, diagnostics: &mut Diagnostics) -> Body {
                 blocks(value, inner, &head, &mut found.blocks, diagnostics);
             }
             None => {
-                let value = expression(value, Strings::Templates, diagnostics);
+                let strings = if shape.is_constant(text) { Strings::Plain } else { Strings::Templates };
+                let value = expression(value, strings, diagnostics);
                 add_argument(&mut found, name, value, diagnostics);
             }
         }

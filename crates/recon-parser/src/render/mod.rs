@@ -1,6 +1,8 @@
 //! Values as text: as the console shows them, and as expressions that would make them.
 
 mod expression;
+#[cfg(test)]
+mod properties;
 mod types;
 
 use recon_core::{Data, Type, Value};

@@ -51,6 +51,14 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<Expression, Diagnost
     parse(Place { file, start: 0 }, text, Source::Code, body::whole_expression)
 }
 
+/// Whether an expression goes on in the next line: a bracket or a heredoc is still open.
+pub fn is_unfinished(text: &str) -> bool {
+    let tokens = scan(text, Source::Code);
+    let open: i32 = tokens.iter().map(|token| token.kind.bracket_change()).sum();
+    let heredocs = |kind| tokens.iter().filter(|token| token.kind == kind).count();
+    open > 0 || heredocs(token::Kind::OpenHeredoc) > heredocs(token::Kind::CloseHeredoc)
+}
+
 /// A template, as `templatefile` reads it: text with interpolations and directives.
 pub fn parse_template(file: FileId, text: &str) -> Result<Expression, Diagnostics> {
     parse_template_at(file, text, 0)

@@ -278,3 +278,15 @@ fn collect(expression: &Expression, visit: &mut dyn FnMut(&Expression)) {
         _ => {}
     }
 }
+
+#[test_case("[1,", true)]
+#[test_case("{ a = (", true)]
+#[test_case("[1]", false)]
+#[test_case("1]", false)]
+#[test_case("\"${upper(", true; "inside of an interpolation")]
+#[test_case("\"[\"", false; "a bracket in quotes")]
+#[test_case("<<E\na\n", true; "a heredoc")]
+#[test_case("<<E\na\nE\n", false; "a heredoc that ends")]
+fn an_open_bracket_is_continued(text: &str, expected: bool) {
+    assert_eq!(is_unfinished(text), expected);
+}

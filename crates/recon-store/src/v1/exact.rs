@@ -42,7 +42,7 @@ impl Serialize for Bare<'_> {
             Data::Bool(value) => serializer.serialize_bool(*value),
             Data::Number(number) => match number.as_i64() {
                 Some(small) => serializer.serialize_i64(small),
-                None => tagged(serializer, "number", &number.to_string()),
+                None => tagged(serializer, "number", &number.digits()),
             },
             Data::String(text) => serializer.serialize_str(text),
             Data::List(list) => tagged(serializer, "list", &Typed(list)),

@@ -51,6 +51,17 @@ fn range(span: Span, sources: &SourceMap) -> Option<Json> {
     Some(json!({ "filename": &*file.name, "start": position(span.start), "end": position(span.end) }))
 }
 
+/// The head of the block that a place is in: the nearest line above that begins one at the outermost level, as blocks
+/// in canonical layout do.
+fn context(text: &str) -> Json {
+    let head = text.lines().rev().find_map(|line| {
+        let (head, _) = line.split_once('{')?;
+        let is_block = head.starts_with(char::is_alphabetic) && !head.contains('=');
+        is_block.then(|| head.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    head.map_or(Json::Null, Json::String)
+}
+
 fn snippet(span: Span, sources: &SourceMap, seen: &[(String, String)]) -> Json {
     let text = sources.file(span.file).map_or("", |file| &*file.text);
     let start = text.floor_char_boundary((span.start as usize).min(text.len()));
@@ -62,7 +73,7 @@ fn snippet(span: Span, sources: &SourceMap, seen: &[(String, String)]) -> Json {
         .map(|(name, value)| json!({ "traversal": name, "statement": format!("is {value}") }))
         .collect();
     json!({
-        "context": Json::Null,
+        "context": context(&text[..last]),
         "code": &text[first..last],
         "start_line": sources.position(span).0,
         "highlight_start_offset": start - first,
