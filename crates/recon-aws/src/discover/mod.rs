@@ -60,7 +60,8 @@ pub(crate) async fn discover(
     let placeholders: Vec<Observed> =
         roles.iter().map(|name| placeholder("aws_iam_role", "id", name)).collect();
     let snapshot = Arc::new(snapshot.after(&placeholders));
-    let roles = walk_roles(aws, &snapshot, roles, hears).await;
+    let mut roles = walk_roles(aws, &snapshot, roles, hears).await;
+    beside_functions(&mut roles, &called);
     let ids: BTreeSet<&str> = seen.iter().map(|api| api.id.as_str()).collect();
     let plans = apigateway::plans(aws, &ids, *selector == Selector::Everything).await;
     let (behind, before) = tokio::join!(apigateway::behind(aws, &seen), apigateway::before(aws, &ids));
@@ -218,6 +219,21 @@ async fn walk_roles(
         whole.append(harvest);
     }
     whole
+}
+
+/// Has what there is to a role written together with the first function that uses it.
+fn beside_functions(roles: &mut Harvest, functions: &[lambda::Seen]) {
+    let mut users: BTreeMap<&str, &str> = BTreeMap::new();
+    for function in functions {
+        if let Some(role) = iam::role_name(&function.role) {
+            users.entry(role).or_insert(&function.name);
+        }
+    }
+    for spotted in &mut roles.spotted {
+        if let Some(function) = users.get(spotted.topic.as_str()) {
+            (*function).clone_into(&mut spotted.topic);
+        }
+    }
 }
 
 async fn bind(

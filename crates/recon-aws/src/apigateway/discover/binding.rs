@@ -46,13 +46,7 @@ pub(crate) fn bind(bound: &mut Bound, api: &Seen, function: &Function, execution
             let id = format!("{}/{stage}/{}/{alias}", api.id, function.name);
             let identity = &["rest_api_id", "stage_name", "variable"];
             let spotted = Spotted::new("aws_api_gateway_stage_binding", identity, id, &known);
-            bound.bindings.push(
-                spotted
-                    .named(slug(stage))
-                    .among(subject(&api.name), stage)
-                    .about(format!("{}/stages", api.id))
-                    .of(&api.id),
-            );
+            bound.bindings.push(spotted.named(slug(stage)).among(subject(&api.name), stage).of(&api.id));
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::snapshot::Snapshot;
 /// The verb with which browsers ask what they may do.
 const PREFLIGHT: &str = "OPTIONS";
 
+/// How many resources an API of a single path has: `/`, and that of the path.
+const SINGLE_MAX: usize = 2;
+
 /// Adds the tree of an API, in order of its paths.
 pub(super) async fn walk(
     harvest: &mut Harvest,
@@ -26,20 +29,23 @@ pub(super) async fn walk(
 ) {
     let mut resources: Vec<&Resource> = tree.values().collect();
     resources.sort_by_key(|resource| resource.path.clone());
+    // What there is to each path stands together; an API of a single one is read as a whole.
+    let (whole, is_single) = (api.id.clone(), resources.len() <= SINGLE_MAX);
     for resource in resources {
         let (id, path) =
             (resource.id.as_deref().unwrap_or_default(), resource.path.as_deref().unwrap_or("/"));
+        let topic = if is_single { whole.as_str() } else { id };
         if path != "/" {
             let known = [("rest_api_id", api.id.as_str()), ("id", id)];
             let import = format!("{}/{id}", api.id);
             let spotted = Spotted::new("aws_api_gateway_resource", &["rest_api_id", "id"], import, &known);
-            harvest.add(spotted.named(of_path(path)).about(id).of(&api.id));
+            harvest.add(spotted.named(of_path(path)).about(topic).of(&api.id));
         }
         let mut verbs: Vec<&String> =
             resource.resource_methods.iter().flat_map(|methods| methods.keys()).collect();
         verbs.sort();
         for verb in verbs {
-            let place = Place { resource: id, path, verb };
+            let place = Place { resource: id, path, verb, topic };
             let method = place.read(aws, snapshot, api).await;
             let what = format!("the method {verb} {path} of {}", api.name);
             if let Some(Some(method)) = harvest.take(&what, method) {
@@ -53,6 +59,8 @@ struct Place<'a> {
     resource: &'a str,
     path: &'a str,
     verb: &'a str,
+    /// What it is written together with.
+    topic: &'a str,
 }
 
 impl Place<'_> {
@@ -109,11 +117,7 @@ impl Place<'_> {
             None => verb,
         };
         let key = if is_preflight { of_path(self.path) } else { of_method(self.verb, self.path) };
-        Spotted::new(kind, identity, id, &known)
-            .named(name)
-            .among(family, key)
-            .about(format!("{}/{}", self.resource, self.verb))
-            .of(&api.id)
+        Spotted::new(kind, identity, id, &known).named(name).among(family, key).about(self.topic).of(&api.id)
     }
 
     fn add(&self, harvest: &mut Harvest, api: &mut Seen, method: &Method) {

@@ -125,7 +125,10 @@ async fn parts(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, api: &mut 
     let chosen = responses.iter().flat_map(|found| found.iter()).filter(|(_, found)| !found.default_response);
     for (kind, _) in chosen {
         let spotted = part(api, "aws_api_gateway_gateway_response", ("response_type", kind));
-        harvest.add(spotted.named(kind.to_ascii_lowercase()).among(subject(&api.name), kind));
+        // With its id it counts as known, so that what AWS writes out by itself is not taken for declared.
+        let id = Value::from(format!("aggr-{}-{kind}", api.id));
+        let spotted = spotted.with("id", &id).named(kind.to_ascii_lowercase());
+        harvest.add(spotted.among(subject(&api.name), kind));
     }
 }
 
@@ -144,8 +147,7 @@ fn deployments<'a>(harvest: &mut Harvest, api: &Seen, stages: impl Iterator<Item
         let name = if is_only { subject(&api.name) } else { slug(stage) };
         let spotted = part(api, "aws_api_gateway_deployment", ("id", &id)).named(name);
         // With owners of their own they stay apart: each may be due for another one at another time.
-        let topic = format!("{}/stages", api.id);
-        harvest.add(Spotted { owner: format!("{}/{id}", api.id), topic, ..spotted });
+        harvest.add(Spotted { owner: format!("{}/{id}", api.id), ..spotted });
     }
 }
 
@@ -155,7 +157,7 @@ fn stage(harvest: &mut Harvest, api: &mut Seen, stage: &Stage) {
     api.variables.insert(name.to_owned(), variables);
     api.certificates.extend(stage.client_certificate_id.clone());
     let spotted = part(api, "aws_api_gateway_stage", ("stage_name", name)).named(slug(name));
-    harvest.add(spotted.among(subject(&api.name), name).about(format!("{}/stages", api.id)));
+    harvest.add(spotted.among(subject(&api.name), name));
     let mut paths: Vec<&String> = stage.method_settings.iter().flat_map(|settings| settings.keys()).collect();
     paths.sort();
     for path in paths {
@@ -182,5 +184,5 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
     let spotted =
         Spotted::new("aws_api_gateway_method_settings", identity, id, &known).with("settings", &none);
     let key = if path == "*/*" { stage.to_owned() } else { format!("{stage}/{path}") };
-    spotted.named(name).among(subject(&api.name), key).about(format!("{}/stages", api.id)).of(&api.id)
+    spotted.named(name).among(subject(&api.name), key).of(&api.id)
 }
