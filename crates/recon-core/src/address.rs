@@ -1,5 +1,6 @@
 //! Addresses: which block, and which instance of it. `module.api["eu"].aws_lambda_alias.prod[0]`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -51,12 +52,30 @@ pub struct ResourceAddress {
 }
 
 /// One instance of a block.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
     /// The block; shared among its instances.
     pub resource: Arc<ResourceAddress>,
     /// Which instance; nothing without `count` and `for_each`.
     pub key: Option<Key>,
+}
+
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Instances share the address of their block, so that most comparisons need not look into it.
+        let blocks = if Arc::ptr_eq(&self.resource, &other.resource) {
+            Ordering::Equal
+        } else {
+            self.resource.cmp(&other.resource)
+        };
+        blocks.then_with(|| self.key.cmp(&other.key))
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl ModulePath {

@@ -88,11 +88,13 @@ impl<'a> Walk<'a> {
         for address in state.resources.keys() {
             by_block.entry(Arc::clone(&address.resource)).or_default().push(address.clone());
         }
+        let world = World::new(around, nodes, input.variables);
+        by_block.keys().for_each(|block| world.adopt(block));
         Self {
             input,
             nodes,
             state,
-            world: World::new(around, nodes, input.variables),
+            world,
             selection: Selection::new(nodes, input.options),
             changes: Changes::default(),
             origins: Origins::default(),

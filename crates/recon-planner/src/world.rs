@@ -213,6 +213,13 @@ impl<'a> World<'a> {
         Arc::clone(addresses.entry(key).or_insert_with(make))
     }
 
+    /// Uses an address that is there already for its block, which then is the same to the last pointer.
+    pub(crate) fn adopt(&self, address: &Arc<ResourceAddress>) {
+        let ResourceAddress { module, mode, kind, name } = &**address;
+        let key = (module.clone(), *mode, kind.clone(), name.clone());
+        self.addresses.borrow_mut().insert(key, Arc::clone(address));
+    }
+
     /// Makes a block known, with the keys of its instances but not yet their values.
     pub(crate) fn declare(&mut self, resource: &Arc<ResourceAddress>, keys: Keys) {
         let block = Block { keys, instances: BTreeMap::new(), whole: RefCell::default() };
