@@ -66,8 +66,9 @@ fn import_id(kind: &str, it: &Value) -> String {
 
 /// The managed objects of a state, with their addresses.
 fn objects(scratch: &Scratch, folder: &str) -> Vec<(String, Value)> {
-    let state: Value = serde_json::from_str(&scratch.read(&format!("{folder}state/default.json"))).unwrap();
-    let resources = state["resources"].as_array().unwrap().iter();
+    let state: Value =
+        serde_json::from_str(&scratch.read(&format!("{folder}state/default.json"))).expect("a state is JSON");
+    let resources = state["resources"].as_array().expect("resources are a list").iter();
     let each = resources.map(|one| (text(one, "address").to_owned(), one["object"]["attributes"].clone()));
     each.filter(|(address, _)| !address.starts_with("data.")).collect()
 }

@@ -1,5 +1,7 @@
 //! Broken input: a diagnostic for every mistake, exit code 1, nothing changed, never a panic.
 
+use std::fmt::Write as _;
+
 use recon_tests::Cloud;
 use test_case::test_case;
 
@@ -74,16 +76,15 @@ fn deep_nesting_is_refused_without_a_crash() {
     scratch.expect(1, &["validate"]);
 }
 
-#[test_case("[local.l{}, local.l{}]"; "a list in a list")]
-#[test_case("concat([local.l{}], [local.l{}])"; "joined")]
-#[test_case("{{ a = local.l{}, b = local.l{} }}"; "an object in an object")]
+#[test_case("[BEFORE, BEFORE]"; "a list in a list")]
+#[test_case("concat([BEFORE], [BEFORE])"; "joined")]
+#[test_case("{ a = BEFORE, b = BEFORE }"; "an object in an object")]
 fn values_that_double_sixty_times_are_refused(level: &str) {
     let scratch = scratch();
     let mut text = "locals {\n  l0 = 1\n".to_owned();
     for index in 1..60 {
-        let before = (index - 1_u8).to_string();
-        text +=
-            &format!("  l{index} = {}\n", level.replace("{{", "{").replace("}}", "}").replace("{}", &before));
+        let level = level.replace("BEFORE", &format!("local.l{}", index - 1));
+        writeln!(text, "  l{index} = {level}").expect("text can be written");
     }
     scratch.write("main.tf", &format!("{text}}}\n\noutput \"all\" {{\n  value = local.l59\n}}\n"));
     let ran = scratch.expect(1, &["plan"]);

@@ -90,7 +90,7 @@ fn systemd_accepts_the_units() {
     let verify = ["verify", "--man=no", "recon-drift.service", "recon-drift.timer"];
     match Command::new("systemd-analyze").args(verify).current_dir(units.path()).output() {
         Err(_) => {
-            println!("skipped: {} is not verified, as systemd-analyze is not installed", folder.display())
+            println!("skipped: {} is not verified, as systemd-analyze is not installed", folder.display());
         }
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();

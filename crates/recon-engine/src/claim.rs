@@ -3,7 +3,7 @@
 use recon_core::plan::Op;
 use recon_core::state::{Instance, State};
 use recon_core::value::Name;
-use recon_core::{Address, Known};
+use recon_core::{Address, Identity, Known};
 use recon_store::Intent;
 
 /// What came of looking for the object of a create.
@@ -15,12 +15,6 @@ pub(crate) enum Claim {
     One(Known),
     /// It is one of these, and nobody can tell which.
     Several(Vec<Known>),
-}
-
-/// Whether both are one object. An id alone may not tell: two functions may have permissions of one name.
-pub(crate) fn is_one(a: &Known, b: &Known) -> bool {
-    let names = ["id", "function_name", "qualifier", "rest_api_id"];
-    names.iter().any(|name| !a.get(name).is_null()) && names.iter().all(|name| a.get(name).same(b.get(name)))
 }
 
 /// Chooses among what was found for `intent`. What the state has already was not made by it. `open` are the intents in
@@ -39,10 +33,11 @@ pub(crate) fn claim(state: &State, intent: &Intent, open: &[Intent], found: Vec<
 /// Whether another instance, or an earlier object of this one, is that object.
 fn is_taken(state: &State, address: &Address, value: &Known) -> bool {
     let kind: &Name = address.kind();
+    let identity = Identity::of(kind, value);
     state.resources.iter().filter(|(other, _)| other.kind() == kind).any(|(other, instance)| {
         let Instance { object, deposed, .. } = instance;
         let current = object.iter().filter(|_| other != address);
-        current.chain(deposed.values()).any(|object| is_one(&object.value, value))
+        current.chain(deposed.values()).any(|object| Identity::of(kind, &object.value) == identity)
     })
 }
 

@@ -10,7 +10,6 @@ use recon_core::{Address, Diagnostic, Diagnostics, Identity};
 use recon_parser::config::Repetition;
 use recon_planner::input::Options;
 
-use crate::claim::is_one;
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::Project;
 use crate::run::{Applied, Failure, PlanRequest, Planned};

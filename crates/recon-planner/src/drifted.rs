@@ -2,12 +2,12 @@
 
 use recon_core::plan::Drift;
 use recon_core::resource_type::Catalog;
+use recon_core::sameness::same;
 use recon_core::schema::{Attribute, Block, NestedBlock, Nesting};
 use recon_core::secrets::Secrets;
 use recon_core::{Address, Data, Known, Number, Value};
 
 use crate::input::Input;
-use crate::sameness::same;
 
 /// The differences between the remembered objects and the observed ones, in address order.
 pub(crate) fn drifted(input: &Input<'_>) -> Vec<Drift> {

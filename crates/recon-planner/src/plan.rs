@@ -89,7 +89,9 @@ impl<'a> Walk<'a> {
             by_block.entry(Arc::clone(&address.resource)).or_default().push(address.clone());
         }
         let world = World::new(around, nodes, input.variables);
-        by_block.keys().for_each(|block| world.adopt(block));
+        for block in by_block.keys() {
+            world.adopt(block);
+        }
         Self {
             input,
             nodes,

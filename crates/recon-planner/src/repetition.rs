@@ -22,9 +22,12 @@ pub(crate) enum Open {
     Tolerated,
 }
 
+/// What makes keys of a value.
+type Read = fn(&Value, Span) -> Result<Keys, Diagnostic>;
+
 /// Evaluates `count` or `for_each`.
 pub(crate) fn keys(repetition: &Repetition, scope: &dyn Scope, open: Open) -> Result<Keys, Diagnostics> {
-    let (expression, read): (_, fn(&Value, Span) -> Result<Keys, Diagnostic>) = match repetition {
+    let (expression, read): (_, Read) = match repetition {
         Repetition::Once => return Ok(Keys::Once),
         Repetition::Count(expression) => (expression, count),
         Repetition::ForEach(expression) => (expression, for_each),

@@ -134,16 +134,13 @@ fn keep_block(walk: &mut Walk<'_>, block: &Arc<ResourceAddress>) {
         ),
     };
     walk.world.declare(block, keys);
-    if walk.input.options.kind != recon_core::plan::PlanKind::Destroy {
-        for address in addresses {
+    let is_destroy = walk.input.options.kind == recon_core::plan::PlanKind::Destroy;
+    for address in addresses {
+        if !is_destroy {
             keep(walk, &address);
-        }
-    } else {
-        // A destroy decided over them already; their values are still what provider arguments may refer to.
-        for address in addresses {
-            if let Some(object) = walk.state.object(&address) {
-                walk.world.set(&address, standing(walk, &address, &object.value));
-            }
+        } else if let Some(object) = walk.state.object(&address) {
+            // A destroy decided over it already; its values are still what provider arguments may refer to.
+            walk.world.set(&address, standing(walk, &address, &object.value));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! remembered already where AWS's means the same, so that a refresh of an untouched object changes nothing.
 
 use recon_core::sameness::same;
-use recon_core::schema::{Absent, Block, Mode, Nesting, Sameness, Schema};
+use recon_core::schema::{Absent, Block, Mode, Nesting, Schema};
 use recon_core::value::Name;
 use recon_core::{Data, Known, Type, Value};
 
@@ -98,7 +98,7 @@ fn empty(block: &Block, nesting: Nesting) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use recon_core::schema::{at_most_one, block, optional};
+    use recon_core::schema::{Sameness, at_most_one, block, optional};
 
     use super::super::arguments::{flag, text_or_given, text_or_none};
     use super::*;

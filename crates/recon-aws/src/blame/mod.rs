@@ -22,7 +22,10 @@ const DEEDS_MAX: usize = 3;
 
 /// What CloudTrail said about each call so far; stacks of one account and region share it.
 #[derive(Default)]
-pub(crate) struct Trail(Mutex<BTreeMap<(Where, &'static str), Arc<Vec<Record>>>>);
+pub(crate) struct Trail(Mutex<BTreeMap<Call, Arc<Vec<Record>>>>);
+
+/// The account and region, and the operation.
+type Call = (Where, &'static str);
 
 /// One question: the calls, and the words that a call must name to be meant.
 struct Question<'a> {

@@ -188,7 +188,7 @@ async fn walk_functions(
     let walk = |name: String| {
         let (aws, snapshot) = (Arc::clone(aws), Arc::clone(snapshot));
         async move {
-            let (harvest, seen) = lambda::walk(&aws, &snapshot, &name).await;
+            let (harvest, seen) = Box::pin(lambda::walk(&aws, &snapshot, &name)).await;
             (name, harvest, seen)
         }
     };

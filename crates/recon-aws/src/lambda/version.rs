@@ -4,9 +4,7 @@ use std::sync::LazyLock;
 
 use recon_core::change::Change;
 use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
-use recon_core::schema::{
-    Sameness, Schema, block, computed, defaulted, optional, optional_computed, required,
-};
+use recon_core::schema::{Sameness, Schema, block, computed, defaulted, optional, optional_computed};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 

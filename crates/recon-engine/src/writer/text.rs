@@ -111,13 +111,12 @@ fn alike(entries: &[(String, Expression)], spell: Spell<'_>) -> Option<String> {
 
 fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
     match value {
-        Expression::Null => "null".to_owned(),
+        // A secret has a variable by now.
+        Expression::Null | Expression::Secret(_) => "null".to_owned(),
         Expression::Bool(flag) => flag.to_string(),
         Expression::Number(number) => number.clone(),
         Expression::Text(pieces) => template(pieces, spell),
         Expression::Attribute(reference) => spell(reference),
-        // Each has a variable by now.
-        Expression::Secret(_) => "null".to_owned(),
         Expression::Variable(name) => format!("var.{name}"),
         Expression::List(items) => {
             let items: Vec<String> = items.iter().map(|item| on_one_line(item, spell)).collect();

@@ -159,6 +159,7 @@ fn keys_type(arguments: &[Value]) -> Result<Type, Refusal> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
 fn keys(arguments: &[Value]) -> Outcome {
     let map = &arguments[0];
     let names = map.entries().into_iter().flatten().map(|(name, _)| Value::from(name.clone())).collect();
@@ -177,6 +178,7 @@ fn values_type(arguments: &[Value]) -> Result<Type, Refusal> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of functions wants this signature")]
 fn values(arguments: &[Value]) -> Outcome {
     let map = &arguments[0];
     let values = match &map.data {

@@ -20,6 +20,7 @@ pub(super) fn power(number: f64, power: f64) -> f64 {
 }
 
 /// Zeros, infinities and what has no result follow rules of their own, which are everywhere the same.
+#[expect(clippy::float_cmp, reason = "one itself is meant")]
 fn without_computing(number: f64, power: f64, fraction: f64) -> Option<f64> {
     let special = number == 0.0
         || number == 1.0

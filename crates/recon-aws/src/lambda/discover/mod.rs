@@ -96,7 +96,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
             qualifiers.push(Some(name.clone()));
         }
     }
-    attached::add(&mut harvest, aws, snapshot, function).await;
+    Box::pin(attached::add(&mut harvest, aws, snapshot, function)).await;
     let mut seen = Seen { name: function.to_owned(), role, policies: BTreeMap::new() };
     for qualifier in qualifiers {
         let policy = permission_live::policy(aws, snapshot, function, qualifier.as_deref()).await;

@@ -93,7 +93,9 @@ fn stacks(out: &mut String, report: &Report) {
     out.push_str(
         "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">stack</th><th scope=\"col\">status</th>",
     );
-    columns.iter().for_each(|name| put!(out, "<th scope=\"col\">{name}</th>"));
+    for name in columns {
+        put!(out, "<th scope=\"col\">{name}</th>");
+    }
     out.push_str("</tr></thead>\n<tbody>\n");
     let mut rows: Vec<(usize, &Stack)> = report.stacks.iter().enumerate().collect();
     let rank = |status| [Status::Error, Status::Drift, Status::Pending].iter().position(|one| *one == status);

@@ -139,7 +139,9 @@ fn columns<'a>(
         }
     }
     let mut columns: Vec<Vec<&str>> = vec![Vec::new(); at.values().max().map_or(0, |last| last + 1)];
-    at.iter().for_each(|(name, column)| columns[*column].push(name));
+    for (name, column) in &at {
+        columns[*column].push(name);
+    }
     columns.retain(|column| !column.is_empty());
     for _ in 0..SWEEPS {
         sweep(&mut columns, neighbours);
