@@ -9,6 +9,7 @@ use super::file::read_text;
 use super::{
     Function, Outcome, Parameter, Refusal, Returns, World, any, argument, open, str_of, text, worldly,
 };
+use crate::decode::name::is_name;
 use crate::evaluate::{Binding, evaluate_template};
 use crate::expression::{Expression, Kind};
 use crate::reference::free_names;
@@ -52,7 +53,7 @@ fn render(world: &World<'_>, name: &str, text: &str, variables: &Value) -> Outco
     };
     let marked = |(name, value): (&Name, &Value)| (name.clone(), value.clone().marked(variables.marks));
     let known: BTreeMap<Name, Value> = entries.iter().map(marked).collect();
-    if let Some(name) = known.keys().find(|name| !is_identifier(name)) {
+    if let Some(name) = known.keys().find(|name| !is_name(name)) {
         let message = format!(
             "invalid template variable name {name:?}: must start with a letter, followed by zero or more letters, \
              digits, and underscores"
@@ -69,12 +70,6 @@ fn render(world: &World<'_>, name: &str, text: &str, variables: &Value) -> Outco
     let names = context.bind(Binding::Template(&known));
     let value = evaluate_template(&template, &context.inside(&names));
     value.map(|value| value.marked(variables.marks)).map_err(|found| told(name, text, &found))
-}
-
-fn is_identifier(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
 }
 
 fn check_names(template: &Expression, known: &BTreeMap<Name, Value>) -> Result<(), Refusal> {

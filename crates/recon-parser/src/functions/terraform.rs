@@ -3,6 +3,7 @@
 use recon_core::{FileId, Value};
 
 use super::{Function, Outcome, Refusal, Returns, World, any, argument, open, pure, str_of, text, worldly};
+use crate::decode::name::is_name;
 use crate::evaluate::evaluate_in;
 use crate::render;
 
@@ -18,12 +19,7 @@ fn encode_tfvars(arguments: &[Value]) -> Outcome {
     let Some(entries) = arguments[0].entries() else {
         return argument(0, "a map or object is required, with the names of variables as keys");
     };
-    let is_identifier = |name: &str| {
-        let mut letters = name.chars();
-        letters.next().is_some_and(char::is_alphabetic)
-            && letters.all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
-    };
-    if let Some(name) = entries.keys().find(|name| !is_identifier(name)) {
+    if let Some(name) = entries.keys().find(|name| !is_name(name)) {
         return argument(0, format!("{name:?} is not a valid variable name"));
     }
     Ok(render::arguments(entries).into())

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use recon_core::value::Name;
 use recon_core::{Data, Value};
 
+use crate::decode::name::is_name;
+
 /// The value as an expression. Collections become tuples and objects, which convert back where a type is asked for.
 ///
 /// Marks do not show in the text: who prints it must look at them first.
@@ -54,10 +56,7 @@ fn lines(entries: &BTreeMap<Name, Value>, indent: usize) -> String {
 }
 
 fn key(name: &str) -> String {
-    let mut letters = name.chars();
-    let bare = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-');
-    if bare { name.to_owned() } else { quoted(name) }
+    if is_name(name) { name.to_owned() } else { quoted(name) }
 }
 
 fn quoted(text: &str) -> String {

@@ -172,7 +172,7 @@ fn a_state_that_could_not_be_read_again_is_not_written() {
     assert!(!folder.workspace.state_path().exists());
 }
 
-#[test_case("{\"format\": 1", "line 1, column 12: EOF while parsing an object"; "cut off")]
+#[test_case("{\"format\": 1", "line 1, column 12: it ends in the middle of a value"; "cut off")]
 #[test_case("{\n  \"version\": 4,\n  \"terraform_version\": \"1.9.0\"\n}", "it is not a recon state file"; "of terraform")]
 #[test_case("{\"format\": 0}", "it is not a recon state file"; "of no format")]
 #[test_case("{\"format\": 2, \"more\": []}", "its format is 2, and this recon reads up to 1"; "newer format")]
