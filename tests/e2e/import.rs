@@ -59,6 +59,7 @@ fn import_id(kind: &str, it: &Value) -> String {
         "lambda_layer_version_permission" => format!("{},{}", text(it, "layer_name"), it["version_number"]),
         "lambda_permission" => format!("{}/{}", of_function(":"), text(it, "statement_id")),
         "lambda_provisioned_concurrency_config" | "lambda_runtime_management_config" => of_function(","),
+        "lambda_function_recursion_config" => text(it, "function_name").to_owned(),
         "lambda_version" => joined(it, &["function_name", "version"], "/"),
         _ => text(it, "id").to_owned(),
     }

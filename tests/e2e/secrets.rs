@@ -86,7 +86,7 @@ fn a_secret_and_what_is_made_of_it_are_shown_by_no_command() {
     silent(&scratch, 0, &["plan"]);
     silent(&scratch, 0, &["plan", "-json"]);
     silent(&scratch, 0, &["apply", "-auto-approve"]);
-    for arguments in [&["show"][..], &["output"], &["output", "path"], &["drift"], &["plan", "-destroy"]] {
+    for arguments in [&["show"][..], &["output"], &["drift"], &["plan", "-destroy"]] {
         silent(&scratch, 0, arguments);
     }
     silent(&scratch, 0, &["state", "show", "aws_api_gateway_resource.items"]);

@@ -5,15 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aws_sdk_apigateway::types::{
-    Authorizer, GatewayResponse, Model, RequestValidator, Resource, Stage, UsagePlanKey,
-};
+use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, Model, RequestValidator, Stage, UsagePlanKey};
 use aws_sdk_lambda::types::AliasConfiguration;
 use recon_core::provider::{Observed, Stray};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 use serde_json::Value as Json;
 
+use crate::apigateway::{Resources, known_tree};
 use crate::lambda::{PUBLIC_URL_STATEMENT, function_parts};
 use crate::snapshot::Snapshot;
 
@@ -30,9 +29,6 @@ const RESPONSE: &str = "aws_api_gateway_gateway_response";
 
 /// Models that every API has.
 const MODELS_OF_AWS: [&str; 2] = ["Empty", "Error"];
-
-/// The resources of an API, as the snapshot has them.
-type Tree = Option<Arc<BTreeMap<String, Resource>>>;
 
 /// What each object would be called if nobody had declared it: its type and import id.
 pub(crate) fn declared(objects: &[Observed]) -> Vec<Option<(Name, String)>> {
@@ -136,14 +132,13 @@ fn of_api(snapshot: &Snapshot, api: &Value, add: &mut Add<'_>) {
     if by_document {
         return;
     }
-    let tree = snapshot.peek::<Tree>(&format!("apigateway:tree:{id}"));
-    if let Some(tree) = tree.as_deref().and_then(Option::as_ref) {
-        of_tree(id, tree, add);
+    if let Some(tree) = known_tree(snapshot, id) {
+        of_tree(id, &tree.resources, add);
     }
     of_lists(snapshot, id, add);
 }
 
-fn of_tree(api: &str, tree: &BTreeMap<String, Resource>, add: &mut Add<'_>) {
+fn of_tree(api: &str, tree: &Resources, add: &mut Add<'_>) {
     for (resource, described) in tree {
         let path = described.path.as_deref().unwrap_or_default();
         if path != "/" {

@@ -81,7 +81,7 @@ resource "aws_lambda_function" "zip" {
   }
 
   file_system_config {
-    arn              = format(local.arn, "elasticfilesystem", "access-point/fsap-0123456789abcde${var.meddled ? 1 : 0}")
+    arn              = format(local.arn, "elasticfilesystem", "access-point/fsap-0123456789abcdef${var.meddled ? 1 : 0}")
     local_mount_path = "/mnt/${local.side}"
   }
 

@@ -49,6 +49,7 @@ mod usage_plan_key;
 mod usage_plan_live;
 mod vpc_link;
 
+pub(crate) use self::reads::{Resources, known_tree};
 pub(crate) use self::settle::{complete, settle};
 pub(crate) use self::templates::mended;
 use crate::live::{Registered, RegisteredData};

@@ -108,11 +108,11 @@ async fn list_rest_apis(
 }
 
 /// The resources of a REST API with their methods, by id.
-pub(super) type Resources = BTreeMap<String, Resource>;
+pub(crate) type Resources = BTreeMap<String, Resource>;
 
 /// The resources of a REST API, and how much of their methods whoever answered embeds.
-pub(super) struct Tree {
-    pub(super) resources: Resources,
+pub(crate) struct Tree {
+    pub(crate) resources: Resources,
     /// Whether some method came with its responses, so that one without has none.
     has_responses: bool,
     has_integration_responses: bool,
@@ -147,8 +147,17 @@ pub(super) async fn tree(
 ) -> Result<Option<Arc<Tree>>, ProviderError> {
     let kept = |resources| Arc::new(Tree::of(resources));
     let whole = || async { get_tree(aws, api).await.map(|found| found.map(kept)) };
-    let found = snapshot.once(format!("apigateway:tree:{api}"), whole).await?;
+    let found = snapshot.once(tree_key(api), whole).await?;
     Ok((*found).clone())
+}
+
+/// The same, if somebody needed it before.
+pub(crate) fn known_tree(snapshot: &Snapshot, api: &str) -> Option<Arc<Tree>> {
+    snapshot.peek::<Option<Arc<Tree>>>(&tree_key(api)).and_then(|found| (*found).clone())
+}
+
+fn tree_key(api: &str) -> String {
+    format!("apigateway:tree:{api}")
 }
 
 /// The same, read now.

@@ -12,6 +12,7 @@ use recon_core::{Diagnostic, Path, Type, Value};
 
 use super::function::{CONTAINERS, replaced_with_function};
 use super::name::{self, queue_key};
+use super::settings::without_empty_block;
 use super::versions::LATEST;
 use crate::rules::{self, Findings};
 
@@ -57,7 +58,16 @@ impl ResourceType for Alias {
 
     fn refine(&self, proposal: Proposal<'_>) -> Refined {
         let replace = replaced_with_function(&proposal);
-        Refined::Ready { planned: proposal.proposed, replace }
+        let planned = match proposal.prior {
+            Some(prior) => without_empty_block(
+                proposal.proposed,
+                prior,
+                "routing_config",
+                &["additional_version_weights"],
+            ),
+            None => proposal.proposed,
+        };
+        Refined::Ready { planned, replace }
     }
 
     fn queue_key(&self, value: &Value) -> Option<Name> {

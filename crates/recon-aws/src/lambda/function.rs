@@ -10,6 +10,7 @@ use recon_core::{Diagnostic, Known, Path, Type, Value};
 
 use super::name::queue_key;
 use super::package;
+use super::settings::without_empty_block;
 
 pub(crate) const KIND: &str = "aws_lambda_function";
 
@@ -66,6 +67,8 @@ impl ResourceType for Function {
         };
         let planned = with_log_levels(proposal.prior, proposal.config, planned);
         let Some(prior) = proposal.prior else { return Refined::Ready { planned, replace: Vec::new() } };
+        let planned =
+            without_empty_block(planned, prior, "vpc_config", &["subnet_ids", "security_group_ids"]);
         match code_change(&proposal, prior, &planned) {
             Ok(code) => {
                 let planned = if code == Code::Stays { with_origin(prior, planned) } else { planned };

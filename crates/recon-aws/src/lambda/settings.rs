@@ -152,10 +152,24 @@ fn observed_environment(have: &Known, live: &FunctionConfiguration) -> Value {
     block([("variables", Value::string_map(variables))])
 }
 
-/// Whether a block is remembered that says nothing.
-fn is_empty_block(have: &Known, name: &str, arguments: &[&str]) -> bool {
-    let says_nothing =
-        |value: &Value| value.is_null() || value.as_str() == Some("") || value.children().next().is_none();
+/// What is planned, as it was where only a block that says nothing comes or goes: AWS does not tell it from none.
+pub(super) fn without_empty_block(planned: Value, prior: &Known, name: &str, arguments: &[&str]) -> Value {
+    let comes = prior.block(name).is_none() && is_empty_block(&planned, name, arguments);
+    let goes = planned.get(name).items().is_empty()
+        && !planned.get(name).is_unknown()
+        && is_empty_block(prior, name, arguments);
+    if comes || goes {
+        return planned.with(name, prior.get(name).clone());
+    }
+    planned
+}
+
+/// Whether there is a block that says nothing.
+fn is_empty_block(have: &Value, name: &str, arguments: &[&str]) -> bool {
+    let says_nothing = |value: &Value| {
+        let is_empty = value.as_str() == Some("") || value.children().next().is_none();
+        !value.is_unknown() && (value.is_null() || is_empty)
+    };
     have.block(name).is_some_and(|block| arguments.iter().all(|argument| says_nothing(block.get(argument))))
 }
 

@@ -1,6 +1,7 @@
 //! What is attached to a function: what feeds it, the URLs at which it answers, how it is invoked, what is kept ready.
 
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+use recon_core::Value;
 
 use super::super::name::{function_name, parts};
 use super::super::versions::LATEST;
@@ -41,7 +42,8 @@ pub(super) async fn add_ready(harvest: &mut Harvest, aws: &Aws, snapshot: &Snaps
     let ready = harvest.take(&format!("the provisioned concurrency of {function}"), ready);
     for qualifier in ready.iter().flat_map(|found| found.keys()) {
         let kind = "aws_lambda_provisioned_concurrency_config";
-        harvest.add(qualified(kind, function, Some(qualifier), ","));
+        let ready = qualified(kind, function, Some(qualifier), ",");
+        harvest.add(ready.with("skip_destroy", &Value::from(false)));
     }
 }
 
