@@ -97,6 +97,18 @@ fn a_kill_after_each_call_of_the_conformance_lab_orphans_and_doubles_nothing_on_
 }
 
 #[test]
+fn a_kill_after_each_call_of_the_conformance_lab_with_recons_own_blocks_orphans_and_doubles_nothing_on_moto() {
+    let Some(cloud) = moto() else { return };
+    kills_of_an_apply(&cloud, IN_TURN, &shared_native_lab);
+}
+
+#[test]
+fn a_kill_after_each_call_of_the_example_lab_orphans_and_doubles_nothing_on_moto() {
+    let Some(cloud) = moto() else { return };
+    kills_of_an_apply(&cloud, IN_TURN, &|endpoint| Some(example_lab(endpoint)));
+}
+
+#[test]
 fn a_kill_amid_calls_of_the_example_lab_orphans_and_doubles_nothing_on_moto() {
     let Some(cloud) = moto() else { return };
     kills_of_an_apply(&cloud, AT_ONCE, &|endpoint| Some(example_lab(endpoint)));
