@@ -180,6 +180,11 @@ fn report(have: &Known, setting: &MethodSetting) -> Known {
             live = live.with(name, Value::from(UNLIMITED));
         }
     }
+    // Terraform remembers the level that no answer names as an empty text.
+    let remembered = have.block("settings").is_some_and(|settings| settings.str("logging_level") == Some(""));
+    if remembered && setting.logging_level.is_none() {
+        live = live.with("logging_level", Value::from(""));
+    }
     let settings = Value::list(Type::Any, vec![live]);
     settle(&SCHEMA, have, &Value::object([("id", id_of(have)), ("settings", settings)]))
 }
@@ -288,6 +293,17 @@ mod tests {
     use test_case::test_case;
 
     use super::*;
+
+    #[test_case("", None, ""; "as Terraform remembers it")]
+    #[test_case("OFF", None, "OFF"; "as it was declared")]
+    #[test_case("", Some("INFO"), "INFO"; "that somebody chose")]
+    fn a_level_that_no_answer_names_is_no_change(remembered: &str, live: Option<&str>, expected: &str) {
+        let settings = Value::object([("logging_level", Value::from(remembered))]);
+        let have = Value::object([("settings", Value::list(Type::Any, vec![settings]))]);
+        let setting = MethodSetting::builder().set_logging_level(live.map(str::to_owned)).build();
+        let report = report(&Known::with_nulls(&have), &setting);
+        assert_eq!(report.block("settings").and_then(|settings| settings.str("logging_level")), Some(expected));
+    }
 
     #[test_case("*/*", "*/*")]
     #[test_case("pets/GET", "pets/GET")]

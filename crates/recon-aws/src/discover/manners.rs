@@ -8,7 +8,6 @@ use crate::lambda::{download, mapping_implies};
 
 /// What names nothing but its API.
 const PARTS: &[&str] = &[
-    "aws_api_gateway_authorizer",
     "aws_api_gateway_deployment",
     "aws_api_gateway_gateway_response",
     "aws_api_gateway_model",
@@ -37,6 +36,9 @@ pub(crate) fn register(catalog: &mut Catalog) {
             ..Manner::default()
         },
     );
+    // A permission names the authorizer for which it is.
+    let authorizer = Manner { mentioned: &["id"], ..plain(links::OF_API) };
+    catalog.write_as("aws_api_gateway_authorizer", authorizer);
     catalog.write_as("aws_api_gateway_resource", plain(links::RESOURCES));
     catalog.write_as("aws_api_gateway_method", plain(links::METHODS));
     let integration = Manner { implied: implied::integration, ..plain(links::INTEGRATIONS) };

@@ -73,6 +73,13 @@ pub(crate) async fn discover(
     whole.append(plans);
     let mut seen = BTreeSet::new();
     whole.spotted.retain(|spotted| seen.insert((spotted.kind, spotted.id.clone())));
+    let mut topics: BTreeMap<String, usize> = BTreeMap::new();
+    for spotted in &whole.spotted {
+        let next = topics.len();
+        topics.entry(spotted.topic.clone()).or_insert(next);
+    }
+    // A role stands before its function, and so does all else that is about one thing.
+    whole.spotted.sort_by_key(|spotted| topics.get(&spotted.topic).copied());
     let observed: Vec<Observed> = whole.spotted.iter().map(harvest::Spotted::observed).collect();
     Ok((whole, Arc::new(snapshot.after(&observed))))
 }

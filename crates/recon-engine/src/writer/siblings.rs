@@ -52,9 +52,29 @@ pub(super) fn drafts(family: &Family<'_>, bodies: &[Body]) -> Vec<Draft> {
     grouping.drafts
 }
 
-/// How many arguments may differ among that many objects for one block to be easier to read than several.
-fn differences_max(objects: usize) -> usize {
-    if objects == 2 { 2 } else { 3 }
+/// How many arguments may differ for one block to be easier to read than several.
+const DIFFERENCES_MAX: usize = 3;
+/// How many may if there are only two objects, and one block is hardly shorter than theirs.
+const DIFFERENCES_OF_TWO_MAX: usize = 2;
+
+/// Whether one block for these is easier to read than several.
+fn is_easier(bodies: &[&Body], together: &Body, differing: usize) -> bool {
+    if differing <= DIFFERENCES_OF_TWO_MAX || bodies.len() > 2 {
+        return differing <= DIFFERENCES_MAX;
+    }
+    let apart: usize = bodies.iter().map(|body| lines(body) + 2).sum();
+    // A map with a line for each object, beside braces and what the block says.
+    let together = lines(together) + bodies.len() + 4;
+    differing <= DIFFERENCES_MAX && together * 4 <= apart * 3
+}
+
+/// About how many lines the inside of a block takes.
+fn lines(body: &Body) -> usize {
+    let of = |item: &Item| match item {
+        Item::Argument(..) => 1,
+        Item::Block(_, inner) => lines(inner) + 2,
+    };
+    body.iter().map(of).sum()
 }
 
 struct Grouping<'a> {
@@ -117,7 +137,7 @@ impl Grouping<'_> {
             return Some(Draft { members: members.to_vec(), body, repetition: Repetition::Objects(objects) });
         }
         differing.sort_by(|(a, _), (b, _)| a.cmp(b));
-        if differing.len() > differences_max(members.len()) {
+        if !is_easier(&bodies, &body, differing.len()) {
             return None;
         }
         let repetition = if differing.is_empty() {

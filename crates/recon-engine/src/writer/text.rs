@@ -6,6 +6,8 @@ use super::expression::{Body, Expression, Item, Piece, Reference};
 
 /// How long a line may be.
 const COLUMNS_MAX: usize = 120;
+/// How long one may be that is a row of a table: an entry of a map of maps.
+const ROW_COLUMNS_MAX: usize = 150;
 /// How long one may be that holds a whole document: no policy is easier to read over ten lines.
 const DOCUMENT_COLUMNS_MAX: usize = 190;
 /// From how many keys on that begin alike they are written as their ends.
@@ -78,6 +80,10 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
             }
             let entries = entries.iter().map(|(name, item)| {
                 let name = key(name);
+                let row = format!("{start}{name} = {}", on_one_line(item, spell));
+                if matches!(item, Expression::Map(_)) && row.chars().count() <= ROW_COLUMNS_MAX {
+                    return format!("{row}\n");
+                }
                 let item = expression(item, depth + 1, start.len() + name.len() + 3, spell);
                 format!("{start}{name} = {item}\n")
             });

@@ -172,10 +172,14 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
     let known = [("rest_api_id", api.id.as_str()), ("stage_name", stage), ("method_path", path)];
     let id = format!("{}/{stage}/{path}", api.id);
     let identity = &["rest_api_id", "stage_name", "method_path"];
-    let name = match path {
-        "*/*" => slug(stage),
+    // Those of the same methods are alike, stage by stage.
+    let (name, family) = match path {
+        "*/*" => (slug(stage), subject(&api.name)),
         // The path of `/` itself is spelled `~1`.
-        path => format!("{}_{}", slug(stage), of_path(&path.replace("~1", "root"))),
+        path => {
+            let methods = of_path(&path.replace("~1", "root"));
+            (format!("{}_{methods}", slug(stage)), methods)
+        }
     };
     // The stage's own limits are written out by AWS; said to be none, they are told from chosen ones.
     let unlimited =
@@ -183,6 +187,5 @@ fn settings(api: &Seen, stage: &str, path: &str) -> Spotted {
     let none = Value::list(Type::Any, vec![Value::object(unlimited)]);
     let spotted =
         Spotted::new("aws_api_gateway_method_settings", identity, id, &known).with("settings", &none);
-    let key = if path == "*/*" { stage.to_owned() } else { format!("{stage}/{path}") };
-    spotted.named(name).among(subject(&api.name), key).of(&api.id)
+    spotted.named(name).among(family, stage).of(&api.id)
 }
