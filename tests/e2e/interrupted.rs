@@ -76,7 +76,7 @@ fn a_kill_amid_calls_of_the_conformance_lab_orphans_and_doubles_nothing() {
 }
 
 #[test]
-fn a_kill_after_each_call_of_the_conformance_lab_with_recons_own_blocks_orphans_and_doubles_nothing() {
+fn a_kill_after_each_call_of_the_lab_with_recons_own_blocks_orphans_and_doubles_nothing() {
     kills_of_an_apply(&Cloud::sandbox(), IN_TURN, &shared_native_lab);
 }
 
@@ -97,7 +97,7 @@ fn a_kill_after_each_call_of_the_conformance_lab_orphans_and_doubles_nothing_on_
 }
 
 #[test]
-fn a_kill_after_each_call_of_the_conformance_lab_with_recons_own_blocks_orphans_and_doubles_nothing_on_moto() {
+fn a_kill_after_each_call_of_the_lab_with_recons_own_blocks_orphans_and_doubles_nothing_on_moto() {
     let Some(cloud) = moto() else { return };
     kills_of_an_apply(&cloud, IN_TURN, &shared_native_lab);
 }

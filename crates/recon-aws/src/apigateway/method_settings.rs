@@ -302,7 +302,10 @@ mod tests {
         let have = Value::object([("settings", Value::list(Type::Any, vec![settings]))]);
         let setting = MethodSetting::builder().set_logging_level(live.map(str::to_owned)).build();
         let report = report(&Known::with_nulls(&have), &setting);
-        assert_eq!(report.block("settings").and_then(|settings| settings.str("logging_level")), Some(expected));
+        assert_eq!(
+            report.block("settings").and_then(|settings| settings.str("logging_level")),
+            Some(expected)
+        );
     }
 
     #[test_case("*/*", "*/*")]
