@@ -79,13 +79,14 @@ impl Live for RequestValidator {
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
-        let flag = |name: &str| want.get(name).as_bool().unwrap_or(false);
+        // What is not said is off.
+        let flag = |name: &str| want.get(name).as_bool().filter(|is_on| *is_on);
         let call = || {
             let create = aws.apigateway.create_request_validator().rest_api_id(key(want, "rest_api_id"));
             create
                 .name(key(want, "name"))
-                .validate_request_body(flag("validate_request_body"))
-                .validate_request_parameters(flag("validate_request_parameters"))
+                .set_validate_request_body(flag("validate_request_body"))
+                .set_validate_request_parameters(flag("validate_request_parameters"))
                 .send()
         };
         let made = aws.call("apigateway:CreateRequestValidator", call).await?;

@@ -5,10 +5,13 @@
 
 mod body;
 mod expression;
+mod merge;
 mod naming;
 mod references;
 mod secrets;
 mod siblings;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

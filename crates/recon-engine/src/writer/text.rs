@@ -9,7 +9,7 @@ const COLUMNS_MAX: usize = 120;
 /// How long one may be that is a row of a table: an entry of a map of maps.
 const ROW_COLUMNS_MAX: usize = 150;
 /// How long one may be that holds a whole document: no policy is easier to read over ten lines.
-const DOCUMENT_COLUMNS_MAX: usize = 190;
+const DOCUMENT_COLUMNS_MAX: usize = 200;
 /// From how many keys on that begin alike they are written as their ends.
 const ALIKE_FROM: usize = 3;
 const INDENT: usize = 2;
