@@ -112,6 +112,10 @@ class Failed(Exception):
     """A tool said no."""
 
 
+class Unfit(Exception):
+    """What Terraform itself cannot do cannot be compared."""
+
+
 def must(command, directory, endpoint):
     done = run(command, directory, endpoint)
     if done.returncode != 0:
@@ -220,7 +224,10 @@ def follow(tool, cloud, steps):
 def compare(steps, tools, cloud):
     """All differences between the two tools, as lines."""
     left, right = (follow(tool, cloud, steps) for tool in tools)
-    theirs = list(left)
+    try:
+        theirs = list(left)
+    except Failed as error:
+        raise Unfit(str(error)) from error
     for number, (their, our) in enumerate(zip(theirs, right)):
         for address in sorted(their[0].keys() | our[0].keys()):
             pair = their[0].get(address, "no-op"), our[0].get(address, "no-op")
@@ -267,6 +274,9 @@ def main():
                 continue
             try:
                 found = list(compare(steps, tools, cloud))
+            except Unfit as error:
+                print(f"{name}: left out, because Terraform fails: {str(error).splitlines()[0]}", flush=True)
+                continue
             except Failed as error:
                 found = [str(error)]
             count, different = count + 1, different + bool(found)

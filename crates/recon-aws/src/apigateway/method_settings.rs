@@ -210,9 +210,8 @@ fn patches(have: Option<&Value>, want: &Value) -> Patches {
     let want = want.block("settings").unwrap_or(&none);
     for (name, path) in PATHS {
         let Some(text) = scalar(want.get(name)) else { continue };
-        // At creation, "no limit of its own" is what there is.
-        let is_unset = have.get(name).is_null() && want.get(name).as_i64() == Some(UNLIMITED);
-        if !is_unset && !have.get(name).same(want.get(name)) {
+        // At creation, "no limit of its own" is said as well: AWS writes out its own limits with any other setting.
+        if !have.get(name).same(want.get(name)) {
             patches.replace(format!("/{prefix}/{path}"), Some(text));
         }
     }
@@ -249,12 +248,7 @@ impl Live for MethodSettings {
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
-        let mut patches = patches(None, want);
-        if patches.is_empty() {
-            // An empty block is there all the same, so one setting is written with the value that it has.
-            patches.replace(format!("/{}/metrics/enabled", segment(want)), Some("false".to_owned()));
-        }
-        let stage = send(aws, want, &patches).await?;
+        let stage = send(aws, want, &patches(None, want)).await?;
         Ok(made(want, stage.as_ref()))
     }
 

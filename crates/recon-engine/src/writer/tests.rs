@@ -58,7 +58,7 @@ fn catalog() -> Catalog {
     catalog
 }
 
-fn found(kind: &'static str, key: &str, value: Value) -> Found {
+fn found(kind: &'static str, key: &str, value: &Value) -> Found {
     let schema = catalog();
     let schema = schema.resource(kind).expect("the type is there").schema();
     // As a provider gives it: whatever nobody set is null.
@@ -78,12 +78,12 @@ fn found(kind: &'static str, key: &str, value: Value) -> Found {
 }
 
 fn shelf(id: &str, name: &str) -> Found {
-    found("shelf", name, Value::object([("id", Value::from(id)), ("name", Value::from(name))]))
+    found("shelf", name, &Value::object([("id", Value::from(id)), ("name", Value::from(name))]))
 }
 
 fn book(title: &str, shelf: &str, more: &[(&'static str, Value)]) -> Found {
     let own = [("title", Value::from(title)), ("shelf", Value::from(shelf)), ("copies", Value::from(1_i64))];
-    found("book", title, Value::object(own.into_iter().chain(more.iter().cloned())))
+    found("book", title, &Value::object(own.into_iter().chain(more.iter().cloned())))
 }
 
 fn loan(terms: &[(&'static str, i64)]) -> (&'static str, Value) {
