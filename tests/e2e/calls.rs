@@ -91,3 +91,41 @@ fn labs_come_and_go_while_three_calls_in_ten_fail() {
     let world = cloud.control("GET", "world", &Value::Null).to_string();
     assert!(!world.contains("items-"), "something is left");
 }
+
+/// The operations of the calls that change something, each as often as it was called.
+fn changing(cloud: &Cloud) -> Vec<String> {
+    let calls = cloud.take_calls();
+    let operations = calls["operations"].as_object().expect("counts").iter();
+    let is_read = |name: &str| [":Get", ":List", ":Describe"].iter().any(|verb| name.contains(verb));
+    let writes = operations.filter(|(name, _)| !is_read(name));
+    writes.map(|(name, times)| format!("{times} {name}")).collect()
+}
+
+#[test]
+fn what_goes_with_a_method_or_a_stage_is_not_deleted_by_itself() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let api = include_str!("../data/stages.tf");
+    scratch.write("main.tf", &api.replace("VERB", "GET"));
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    // Another verb replaces the method, and all that is in it.
+    scratch.write("main.tf", &api.replace("VERB", "POST"));
+    scratch.ok(&["apply", "-auto-approve"]);
+    let writes = changing(&cloud);
+    let deletes: Vec<&String> = writes.iter().filter(|name| name.contains("Delete")).collect();
+    assert_eq!(deletes, ["1 apigateway:DeleteMethod"], "{writes:?}");
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve", "-target=aws_api_gateway_stage.stage"]);
+    assert_eq!(changing(&cloud), ["2 apigateway:DeleteStage"]);
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect_no_changes();
+    cloud.take_calls();
+    scratch.ok(&["destroy", "-auto-approve", "-target=aws_api_gateway_method.m"]);
+    let writes = changing(&cloud);
+    assert!(writes.contains(&"1 apigateway:DeleteMethod".to_owned()), "{writes:?}");
+    assert!(
+        !writes.iter().any(|name| name.contains("Integration") || name.contains("Response")),
+        "{writes:?}"
+    );
+}

@@ -52,9 +52,9 @@ pub trait ResourceType: Send + Sync {
         None
     }
 
-    /// What becomes of the object when another one that contains it is deleted in the same plan: the argument whose
-    /// value is the container, and the container's type, so that its own delete call can be spared.
-    fn vanishes_with(&self) -> &'static [Container] {
+    /// The objects that take this one with them when they are deleted, so that its own delete call can be spared: for
+    /// each of its parts those that contain it. Most objects have one part. The object is gone when all its parts are.
+    fn vanishes_with(&self) -> Parts {
         &[]
     }
 
@@ -89,17 +89,9 @@ pub struct Follows {
 }
 
 /// See [`ResourceType::vanishes_with`].
-#[derive(Clone, Copy, Debug)]
-pub struct Container {
-    /// This type's attribute that names the container.
-    pub argument: &'static str,
-    /// The container's type.
-    pub kind: &'static str,
-    /// The container's attribute that equals it.
-    pub attribute: &'static str,
-}
+pub type Parts = &'static [&'static [Within]];
 
-/// Says that objects of a type live inside of others: when those are replaced, these are gone, and must be made anew.
+/// Says that objects of a type live inside of others: when those are deleted or replaced, these are gone.
 #[derive(Clone, Copy, Debug)]
 pub struct Within {
     /// The container's type.

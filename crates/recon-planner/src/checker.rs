@@ -79,7 +79,8 @@ fn check_steps(plan: &Plan, change: &ResourceChange, before: &Before) -> Vec<Str
         Change::Forget { .. } => ops == [&Op::Forget],
         Change::Delete { .. } => matches!(ops[..], [Op::Delete | Op::DeleteDeposed(_) | Op::Vanish]),
         Change::Replace { order: ReplaceOrder::DestroyFirst, .. } => {
-            ops == [&Op::Delete, &Op::Create(None)] && before.comes_before(steps[0].0, steps[1].0)
+            matches!(ops[..], [Op::Delete | Op::Vanish, Op::Create(None)])
+                && before.comes_before(steps[0].0, steps[1].0)
         }
         Change::Replace { order: ReplaceOrder::CreateFirst, .. } => match &steps[..] {
             [(first, Op::Create(Some(made))), (then, Op::DeleteDeposed(gone))] => {

@@ -1,6 +1,6 @@
 //! A resource type and objects for the tests of this crate.
 
-use recon_core::resource_type::{Catalog, Container, Follows, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Catalog, Follows, Parts, Proposal, Refined, ResourceType, Within};
 use recon_core::schema::{
     Mode, OnUpdate, Sameness, Schema, at_most_one, block, computed, defaulted, optional, optional_computed,
     recomputed, required,
@@ -97,8 +97,8 @@ impl ResourceType for Part {
         self.0.schema()
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        &[Container { argument: "text", kind: "test_thing", attribute: "text" }]
+    fn vanishes_with(&self) -> Parts {
+        &[&[Within { kind: "test_thing", same: &[("text", "text")] }]]
     }
 }
 

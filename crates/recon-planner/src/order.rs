@@ -53,12 +53,13 @@ pub(crate) fn steps(
         .enumerate()
         .map(|(index, change)| draft.add(change, containers.contains_key(&index)))
         .collect();
-    for (child, container) in &containers {
-        if let (Some(child), Some(container)) = (made[*child], made[*container]) {
+    let around = containers.iter().flat_map(|(child, all)| all.iter().map(|container| (*child, *container)));
+    for (child, container) in around {
+        if let (Some(child), Some(container)) = (made[child], made[container]) {
             draft.hard.insert(Edge { first: container, then: child });
         }
         let block = |index: usize| Arc::clone(&changes[index].address.resource);
-        draft.contained.insert((block(*child), block(*container)));
+        draft.contained.insert((block(child), block(container)));
     }
     draft.connect(&needs, catalog);
     draft.finish()
@@ -159,21 +160,19 @@ impl Draft<'_> {
             Change::Forget { .. } => Some(self.remove(address, Op::Forget)),
             Change::Delete { .. } if vanishes => {
                 let join = self.remove(address, Op::Join);
-                let vanish = self.step(address, Op::Vanish);
-                self.blocks.entry(Arc::clone(&address.resource)).or_default().vanishes.push(vanish);
-                self.hard.insert(Edge { first: join, then: vanish });
-                Some(vanish)
+                Some(self.vanish(address, join))
             }
             Change::Delete { .. } => match &change.deposed {
                 Some(key) => Some(self.remove(address, Op::DeleteDeposed(key.clone()))),
                 None => Some(self.remove(address, Op::Delete)),
             },
             Change::Replace { order: ReplaceOrder::DestroyFirst, .. } => {
-                let clear = self.step(address, Op::Delete);
+                let clear = self.step(address, if vanishes { Op::Join } else { Op::Delete });
                 self.blocks.entry(Arc::clone(&address.resource)).or_default().clears.push(clear);
+                let gone = if vanishes { self.vanish(address, clear) } else { clear };
                 let make = self.make(address, Op::Create(None));
-                self.hard.insert(Edge { first: clear, then: make });
-                Some(clear)
+                self.hard.insert(Edge { first: gone, then: make });
+                Some(gone)
             }
             Change::Replace { order: ReplaceOrder::CreateFirst, .. } => {
                 // The serial names this apply, and an apply replaces an instance at most once.
@@ -184,6 +183,14 @@ impl Draft<'_> {
                 Some(remove)
             }
         }
+    }
+
+    /// The step that forgets what went with its container, some time after `join`.
+    fn vanish(&mut self, address: &Address, join: usize) -> usize {
+        let vanish = self.step(address, Op::Vanish);
+        self.blocks.entry(Arc::clone(&address.resource)).or_default().vanishes.push(vanish);
+        self.hard.insert(Edge { first: join, then: vanish });
+        vanish
     }
 
     fn make(&mut self, address: &Address, op: Op) -> usize {

@@ -176,3 +176,42 @@ fn what_an_object_needs_stays_until_the_object_vanished_with_its_container() {
         .collect();
     assert_eq!(order, [("outer", &Op::Delete), ("part", &Op::Vanish), ("link", &Op::Delete)]);
 }
+
+#[test]
+fn what_is_replaced_with_its_container_is_not_deleted_by_itself() {
+    let resource = |kind: &str| {
+        let (module, mode) = (ModulePath::root(), ResourceMode::Managed);
+        Arc::new(ResourceAddress { module, mode, kind: kind.into(), name: "a".into() })
+    };
+    let (outer, part) = (resource("test_thing"), resource("test_part"));
+    let needed = [(&outer, vec![]), (&part, vec![&outer])];
+    let mut state = State::empty(Lineage("l".into()));
+    let (mut changes, mut facts) = (Vec::new(), Facts::new());
+    for (block, needs) in needed {
+        let depends_on = Arc::new(needs.iter().map(|need| (***need).clone()).collect());
+        let object = object(&[("text", "outer".into())]);
+        let (before, planned) = (object.value.clone(), object.value.clone().into_value());
+        let (order, because) = (ReplaceOrder::DestroyFirst, ReplaceReason::Requested);
+        let change = Change::Replace { before, planned, order, because };
+        let address = block.instance(None);
+        let remembered = Instance {
+            provider: provider(),
+            depends_on: Arc::clone(&depends_on),
+            create_before_destroy: false,
+            object: Some(object),
+            deposed: BTreeMap::new(),
+        };
+        state.resources.insert(address.clone(), remembered);
+        let needs = needs.into_iter().cloned().collect();
+        let of_block = BlockFacts { needs, depends_on, provider: provider(), create_first: false };
+        facts.insert(Arc::clone(block), of_block);
+        changes.push(ResourceChange { address, deposed: None, moved_from: None, imported: None, change });
+    }
+    let steps = steps(&mut changes, &facts, &catalog(), &state).unwrap();
+    let order: Vec<(&str, &Op)> =
+        steps.iter().map(|step| (&**step.address.kind(), &step.op)).filter(|it| *it.1 != Op::Join).collect();
+    let part = |op: &'static Op| ("test_part", op);
+    assert_eq!(order[0], ("test_thing", &Op::Delete));
+    assert_eq!(order[3], part(&Op::Create(None)));
+    assert!(order[1..3].contains(&part(&Op::Vanish)), "{order:?}");
+}

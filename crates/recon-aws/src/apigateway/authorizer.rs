@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::AuthorizerType;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, block, defaulted};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
@@ -81,7 +81,7 @@ impl ResourceType for Authorizer {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Container, Follows, Neighbours, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Follows, Neighbours, Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
@@ -137,7 +137,7 @@ impl ResourceType for Deployment {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_apigateway::types::{
     DocumentationPart as Described, DocumentationPartLocation, DocumentationPartType,
 };
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
@@ -66,7 +66,7 @@ impl ResourceType for DocumentationPart {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::DocumentationVersion as Described;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, Follows, ResourceType};
+use recon_core::resource_type::{Follows, Parts, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
@@ -55,7 +55,7 @@ impl ResourceType for DocumentationVersion {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

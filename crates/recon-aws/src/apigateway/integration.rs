@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_apigateway::types::{ConnectionType, ContentHandlingStrategy, IntegrationType, TlsConfig};
 use recon_core::change::Change;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, Neighbours, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
@@ -101,8 +101,8 @@ impl ResourceType for Integration {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        part::IN_RESOURCE
+    fn vanishes_with(&self) -> Parts {
+        part::IN_METHOD
     }
 }
 

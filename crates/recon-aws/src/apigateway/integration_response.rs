@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::ContentHandlingStrategy;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Value};
@@ -66,8 +66,8 @@ impl ResourceType for IntegrationResponse {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        part::IN_RESOURCE
+    fn vanishes_with(&self) -> Parts {
+        part::IN_INTEGRATION
     }
 }
 

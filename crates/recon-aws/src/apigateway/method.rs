@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Value};
@@ -71,7 +71,7 @@ impl ResourceType for Method {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_RESOURCE
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
@@ -54,8 +54,8 @@ impl ResourceType for MethodResponse {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        part::IN_RESOURCE
+    fn vanishes_with(&self) -> Parts {
+        part::IN_METHOD
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::{MethodSetting, Stage, UnauthorizedCacheControlHeaderStrategy};
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block, defaulted, optional_computed};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
@@ -122,8 +122,8 @@ impl ResourceType for MethodSettings {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        part::IN_API
+    fn vanishes_with(&self) -> Parts {
+        part::IN_STAGE
     }
 }
 

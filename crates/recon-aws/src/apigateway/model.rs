@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Sameness, Schema, block, optional};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
@@ -57,7 +57,7 @@ impl ResourceType for Model {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

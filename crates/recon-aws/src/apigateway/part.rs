@@ -1,24 +1,43 @@
 //! What everything inside a REST API has in common: containers, queue keys, import ids, and what "gone" means.
 
 use recon_core::provider::{ErrorKind, ProviderError};
-use recon_core::resource_type::Container;
+use recon_core::resource_type::{Parts, Within};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 
-/// Deleting the REST API deletes it too.
-const API: Container =
-    Container { argument: "rest_api_id", kind: "aws_api_gateway_rest_api", attribute: "id" };
+const API: Within = Within { kind: "aws_api_gateway_rest_api", same: &[("rest_api_id", "id")] };
+const RESOURCE: Within = Within { kind: "aws_api_gateway_resource", same: &[("resource_id", "id")] };
+const PARENT: Within = Within { kind: "aws_api_gateway_resource", same: &[("parent_id", "id")] };
+const METHOD: Within = Within { kind: "aws_api_gateway_method", same: SAME_METHOD };
+const INTEGRATION: Within = Within { kind: "aws_api_gateway_integration", same: SAME_METHOD };
+const STAGE: Within = Within {
+    kind: "aws_api_gateway_stage",
+    same: &[("stage_name", "stage_name"), ("rest_api_id", "rest_api_id")],
+};
+const SAME_METHOD: &[(&str, &str)] =
+    &[("resource_id", "resource_id"), ("http_method", "http_method"), ("rest_api_id", "rest_api_id")];
 
 /// What vanishes with its REST API.
-pub(super) const IN_API: &[Container] = &[API];
+pub(super) const IN_API: Parts = &[&[API]];
 
 /// What vanishes with its REST API or its resource.
-pub(super) const IN_RESOURCE: &[Container] =
-    &[API, Container { argument: "resource_id", kind: "aws_api_gateway_resource", attribute: "id" }];
+pub(super) const IN_RESOURCE: Parts = &[&[API, RESOURCE]];
 
 /// What vanishes with its REST API or its parent resource.
-pub(super) const UNDER_RESOURCE: &[Container] =
-    &[API, Container { argument: "parent_id", kind: "aws_api_gateway_resource", attribute: "id" }];
+pub(super) const UNDER_RESOURCE: Parts = &[&[API, PARENT]];
+
+/// What vanishes with its method, or with what that is in.
+pub(super) const IN_METHOD: Parts = &[&[API, RESOURCE, METHOD]];
+
+/// What vanishes with its integration, or with what that is in.
+pub(super) const IN_INTEGRATION: Parts = &[&[API, RESOURCE, METHOD, INTEGRATION]];
+
+/// What vanishes with its stage, or with the REST API.
+pub(super) const IN_STAGE: Parts = &[&[API, STAGE]];
+
+/// A variable of a stage and a permission on a function: it vanishes when both are gone.
+pub(super) const IN_STAGE_AND_FUNCTION: Parts =
+    &[&[API, STAGE], &[Within { kind: "aws_lambda_function", same: &[("function_name", "function_name")] }]];
 
 /// Parallel writes to one REST API conflict, so they queue.
 pub(super) fn queue(value: &Value) -> Option<Name> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_apigateway::types::PutMode;
 use aws_smithy_types::Blob;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block, defaulted, optional};
 use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
@@ -60,7 +60,7 @@ impl ResourceType for RestApiPut {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
@@ -90,7 +90,7 @@ impl ResourceType for Stage {
         part::queue(value)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
+    fn vanishes_with(&self) -> Parts {
         part::IN_API
     }
 }

@@ -6,13 +6,13 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Neighbours, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
 use super::arguments::{given, rest_api_id, text, text_or_given};
-use super::{check, stage};
+use super::{check, part, stage};
 
 const KIND: &str = "aws_api_gateway_stage_binding";
 const STAGE: &str = "aws_api_gateway_stage";
@@ -102,6 +102,10 @@ impl ResourceType for StageBinding {
     /// are refused and repeated: so the function's queue is the one to stand in.
     fn queue_key(&self, value: &Value) -> Option<Name> {
         value.text("function_name").map(|function| format!("lambda:{}", function_name(function)).into())
+    }
+
+    fn vanishes_with(&self) -> Parts {
+        part::IN_STAGE_AND_FUNCTION
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::UsagePlanKey as Described;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType, Within};
 use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
@@ -55,11 +55,11 @@ impl ResourceType for UsagePlanKey {
         value.text("usage_plan_id").map(super::usage_plan::queue_of)
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        &[
-            Container { argument: "usage_plan_id", kind: "aws_api_gateway_usage_plan", attribute: "id" },
-            Container { argument: "key_id", kind: "aws_api_gateway_api_key", attribute: "id" },
-        ]
+    fn vanishes_with(&self) -> Parts {
+        &[&[
+            Within { kind: "aws_api_gateway_usage_plan", same: &[("usage_plan_id", "id")] },
+            Within { kind: "aws_api_gateway_api_key", same: &[("key_id", "id")] },
+        ]]
     }
 }
 

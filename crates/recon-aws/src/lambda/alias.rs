@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use recon_core::path::Step;
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{
     Sameness, Schema, at_most_one, block, computed, optional, optional_computed, required,
 };
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
-use super::function::{CONTAINERS, replaced_with_function};
+use super::function::{IN_FUNCTION, replaced_with_function};
 use super::name::{self, queue_key};
 use super::settings::without_empty_block;
 use super::versions::LATEST;
@@ -74,8 +74,8 @@ impl ResourceType for Alias {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

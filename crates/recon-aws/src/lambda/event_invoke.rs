@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use recon_core::path::Step;
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{
     Block, Sameness, Schema, at_most_one, block, defaulted, optional, optional_computed, required,
 };
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Number, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::{function_name, queue_key};
 use crate::rules::{self, Findings};
 
@@ -77,8 +77,8 @@ impl ResourceType for EventInvokeConfig {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType, Within};
 use recon_core::schema::Schema;
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
@@ -36,10 +36,10 @@ pub(crate) const SETTINGS: &[&str] = &[
 ];
 
 /// Deleting a function deletes its aliases, versions and policies.
-pub(crate) const CONTAINERS: &[Container] = &[
-    Container { argument: "function_name", kind: KIND, attribute: "function_name" },
-    Container { argument: "function_name", kind: KIND, attribute: "arn" },
-];
+pub(crate) const IN_FUNCTION: Parts = &[&[
+    Within { kind: KIND, same: &[("function_name", "function_name")] },
+    Within { kind: KIND, same: &[("function_name", "arn")] },
+]];
 
 /// `aws_lambda_function`
 #[derive(Clone, Copy)]

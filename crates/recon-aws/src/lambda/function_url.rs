@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use recon_core::path::Step;
-use recon_core::resource_type::{Container, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{
     Absent, Attribute, Block, NestedBlock, Nesting, Sameness, Schema, at_most_one, block, computed,
     defaulted, optional, optional_computed, required,
@@ -11,7 +11,7 @@ use recon_core::schema::{
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::{self, queue_key};
 use super::versions::LATEST;
 use crate::rules::{self, Findings};
@@ -90,8 +90,8 @@ impl ResourceType for FunctionUrl {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

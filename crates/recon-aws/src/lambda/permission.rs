@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Attribute, Sameness, Schema, block, optional, optional_computed, required};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
-use super::function::{CONTAINERS, replaced_with_function};
+use super::function::{IN_FUNCTION, replaced_with_function};
 use super::name::queue_key;
 use super::versions::LATEST;
 use crate::rules::{self, Findings};
@@ -88,8 +88,8 @@ impl ResourceType for Permission {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

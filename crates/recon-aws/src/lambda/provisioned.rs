@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Container, Neighbours, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, ResourceType};
 use recon_core::schema::{
     Absent, NestedBlock, Nesting, Schema, block, defaulted, optional, optional_computed, required,
 };
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::queue_key;
 use super::provisioned_review;
 use super::versions::LATEST;
@@ -79,8 +79,8 @@ impl ResourceType for ProvisionedConcurrency {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 
     /// Version 0 had a colon in the id.

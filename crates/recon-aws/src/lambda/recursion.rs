@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_lambda::types::RecursiveLoop;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Schema, block, required};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::{function_name, queue_key};
 use super::qualified::{if_there, wrong_id};
 use crate::aws::Aws;
@@ -60,8 +60,8 @@ impl ResourceType for Recursion {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

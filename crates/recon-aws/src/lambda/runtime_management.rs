@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use aws_sdk_lambda::types::UpdateRuntimeOn;
 use recon_core::provider::{Failed, ProviderError};
-use recon_core::resource_type::{Container, ResourceType};
+use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Sameness, Schema, block, computed, optional, required};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::queue_key;
 use super::qualified::{Target, if_there, wrong_id};
 use crate::aws::Aws;
@@ -70,8 +70,8 @@ impl ResourceType for RuntimeManagement {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
 

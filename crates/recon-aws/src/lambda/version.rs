@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Container, Neighbours, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType};
 use recon_core::schema::{Sameness, Schema, block, computed, defaulted, optional, optional_computed};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Path, Type, Value};
 
-use super::function::CONTAINERS;
+use super::function::IN_FUNCTION;
 use super::name::{self, queue_key};
 use super::{version_plan, version_review};
 use crate::rules::{self, Findings};
@@ -87,7 +87,7 @@ impl ResourceType for Version {
         queue_key(value.str("function_name"))
     }
 
-    fn vanishes_with(&self) -> &'static [Container] {
-        CONTAINERS
+    fn vanishes_with(&self) -> Parts {
+        IN_FUNCTION
     }
 }
