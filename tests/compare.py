@@ -105,11 +105,14 @@ def differences(left, right, path=""):
 def run(command, directory, endpoint):
     environment = {**os.environ, "AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "us-east-1",
                    "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "NO_COLOR": "1", **VARIABLES}
-    return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=APPLY_TIMEOUT_S)
+    try:
+        return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=APPLY_TIMEOUT_S)
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"{' '.join(command)} takes more than {APPLY_TIMEOUT_S} s") from error
 
 
 class Failed(Exception):
-    """A tool said no."""
+    """A tool said no, or nothing."""
 
 
 class Unfit(Exception):
