@@ -1,13 +1,12 @@
 //! The life of a function, its versions, aliases and permissions: made, read back without a difference, changed,
 //! imported, deleted.
 
-mod cloud;
-
 use std::collections::BTreeMap;
 
-use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::provider::ErrorKind;
 use recon_core::{Known, Number, Type, Value};
+
+use crate::cloud::{Cloud, assert_same, none, once, text};
 
 const ROLE: &str = "aws_iam_role";
 const FUNCTION: &str = "aws_lambda_function";

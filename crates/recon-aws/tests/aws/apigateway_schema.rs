@@ -1,8 +1,6 @@
 //! The schemas of API Gateway beside those of Terraform's provider, where its printed schemas are at hand.
 
-mod terraform;
-
-use terraform::{Comparison, catalog, extras, replacing, schemas};
+use crate::terraform::{Comparison, catalog, extras, replacing, schemas};
 
 /// What only recon has.
 const OWN: &[(&str, &str)] = &[

@@ -1,12 +1,11 @@
 //! The life of event source mappings: made, read back without a difference, changed, imported, found again after a
 //! lost answer, deleted.
 
-mod cloud;
-
 use std::time::Duration;
 
-use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::{Known, Number, Type, Value};
+
+use crate::cloud::{Cloud, assert_same, none, once, text};
 
 const MAPPING: &str = "aws_lambda_event_source_mapping";
 const FUNCTION: &str = "aws_lambda_function";

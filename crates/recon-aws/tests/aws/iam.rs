@@ -1,13 +1,12 @@
 //! The life of roles and policies: made, read back without a difference, changed, imported, deleted; and how many
 //! calls that takes.
 
-mod cloud;
-
 use std::collections::BTreeMap;
 
-use cloud::{Cloud, assert_same, none, text};
 use recon_core::provider::ErrorKind;
 use recon_core::{Known, Type, Value};
+
+use crate::cloud::{Cloud, assert_same, none, text};
 
 const ROLE: &str = "aws_iam_role";
 const INLINE: &str = "aws_iam_role_policy";

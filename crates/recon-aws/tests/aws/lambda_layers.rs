@@ -1,11 +1,10 @@
 //! The life of layer versions, their permissions, and code signing configurations: made, read back without a
 //! difference, changed, imported, found again after a lost answer, deleted.
 
-mod cloud;
-
-use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::provider::ErrorKind;
 use recon_core::{Number, Type, Value};
+
+use crate::cloud::{Cloud, assert_same, none, once, text};
 
 const LAYER: &str = "aws_lambda_layer_version";
 const PERMISSION: &str = "aws_lambda_layer_version_permission";

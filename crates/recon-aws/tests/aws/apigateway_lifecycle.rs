@@ -1,9 +1,8 @@
 //! The life of every part of a REST API: made, read back without a difference, changed, imported, deleted.
 
-mod cloud;
-
-use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::{Known, Type, Value};
+
+use crate::cloud::{Cloud, assert_same, none, once, text};
 
 const API: &str = "aws_api_gateway_rest_api";
 const RESOURCE: &str = "aws_api_gateway_resource";

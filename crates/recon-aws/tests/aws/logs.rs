@@ -1,10 +1,9 @@
 //! The life of log groups, and how few calls read many of them.
 
-mod cloud;
-
-use cloud::{Cloud, assert_same, none};
 use recon_core::provider::ErrorKind;
 use recon_core::{Known, Number, Value};
+
+use crate::cloud::{Cloud, assert_same, none};
 
 const GROUP: &str = "aws_cloudwatch_log_group";
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/0";

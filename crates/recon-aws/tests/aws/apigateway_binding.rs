@@ -2,12 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::large_futures, reason = "a test has the stack for itself")]
 
-mod cloud;
-
 use std::io::Write as _;
 
-use cloud::{Cloud, assert_same, none, text};
 use recon_core::{Known, Value};
+
+use crate::cloud::{Cloud, assert_same, none, text};
 
 const BINDING: &str = "aws_api_gateway_stage_binding";
 const STAGE: &str = "aws_api_gateway_stage";

@@ -1,10 +1,9 @@
 //! Lambda's data sources: functions, aliases and URLs that others made.
 
-mod cloud;
-
-use cloud::{Cloud, once, text};
 use recon_core::provider::ErrorKind;
 use recon_core::{Known, Number, Value};
+
+use crate::cloud::{Cloud, once, text};
 
 const FUNCTION: &str = "aws_lambda_function";
 const ALIAS: &str = "aws_lambda_alias";

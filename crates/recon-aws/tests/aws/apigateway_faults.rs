@@ -2,10 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod cloud;
-
-use cloud::{Cloud, once, text};
 use recon_core::{Known, Value};
+
+use crate::cloud::{Cloud, once, text};
 
 /// Makes an object while the first answer to `operation` is lost on its way back.
 async fn make(cloud: &Cloud, operation: &str, kind: &str, arguments: &[(&str, Value)]) -> Known {

@@ -1,9 +1,7 @@
 //! The schemas of Lambda beside those of Terraform's provider, and how much of all its types recon covers, where its
 //! printed schemas are at hand.
 
-mod terraform;
-
-use terraform::{Comparison, catalog, extras, replacing, schemas};
+use crate::terraform::{Comparison, catalog, extras, replacing, schemas};
 
 /// What recon has otherwise, and why: a type, or an attribute of one.
 const EXCEPTIONS: &[(&str, &str)] = &[

@@ -2,10 +2,9 @@
 //! and the data sources.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod cloud;
-
-use cloud::{Cloud, assert_same, none, once, text};
 use recon_core::{Known, Value};
+
+use crate::cloud::{Cloud, assert_same, none, once, text};
 
 const AUTHORIZER_URI: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
 
