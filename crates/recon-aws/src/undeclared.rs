@@ -5,15 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, Model, RequestValidator, Stage, UsagePlanKey};
-use aws_sdk_lambda::types::AliasConfiguration;
+use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, Model, RequestValidator};
 use recon_core::provider::{Observed, Stray};
 use recon_core::value::Name;
 use recon_core::{Known, Value};
-use serde_json::Value as Json;
 
-use crate::apigateway::{Resources, known_tree};
-use crate::lambda::{PUBLIC_URL_STATEMENT, function_parts};
+use crate::apigateway::{Resources, known_keys, known_stages, known_tree};
+use crate::lambda::{PUBLIC_URL_STATEMENT, function_parts, known_aliases, known_policy};
 use crate::snapshot::Snapshot;
 
 const ALIAS: &str = "aws_lambda_alias";
@@ -98,7 +96,7 @@ type Add<'a> = dyn FnMut(&'static str, String, String) + 'a;
 
 fn of_function(snapshot: &Snapshot, function: &Value, add: &mut Add<'_>) {
     let Some(name) = function.text("function_name") else { return };
-    let aliases = snapshot.peek::<BTreeMap<String, AliasConfiguration>>(&format!("lambda:aliases:{name}"));
+    let aliases = known_aliases(snapshot, name);
     let aliases: Vec<String> = aliases.iter().flat_map(|aliases| aliases.keys().cloned()).collect();
     for alias in &aliases {
         add(ALIAS, format!("{name}/{alias}"), alias.clone());
@@ -110,9 +108,9 @@ fn of_function(snapshot: &Snapshot, function: &Value, add: &mut Add<'_>) {
         qualifiers.extend(declared.filter_map(|have| have.text("qualifier").map(str::to_owned)));
     }
     for qualifier in qualifiers {
-        let policy = snapshot.peek::<Option<Json>>(&format!("lambda:policy:{name}:{qualifier}"));
-        let Some(policy) = policy.as_deref().and_then(Option::as_ref) else { continue };
         let named = Some(&*qualifier).filter(|qualifier| !qualifier.is_empty());
+        let policy = known_policy(snapshot, name, named);
+        let Some(policy) = policy.as_deref().and_then(Option::as_ref) else { continue };
         for sid in policy["Statement"].as_array().into_iter().flatten().filter_map(|it| it["Sid"].as_str()) {
             let on = named.map(|qualifier| format!(" on {qualifier}")).unwrap_or_default();
             add(PERMISSION, statement(name, named, sid), format!("{sid}{on}"));
@@ -122,7 +120,7 @@ fn of_function(snapshot: &Snapshot, function: &Value, add: &mut Add<'_>) {
 
 fn of_api(snapshot: &Snapshot, api: &Value, add: &mut Add<'_>) {
     let Some(id) = api.text("id") else { return };
-    let stages = snapshot.peek::<BTreeMap<String, Stage>>(&format!("apigateway:stages:{id}"));
+    let stages = known_stages(snapshot, id);
     for stage in stages.iter().flat_map(|stages| stages.keys()) {
         add(STAGE, format!("{id}/{stage}"), stage.clone());
     }
@@ -185,7 +183,7 @@ fn peek_list<T: Send + Sync + 'static>(
 
 fn of_plan(snapshot: &Snapshot, plan: &Value, add: &mut Add<'_>) {
     let Some(id) = plan.text("id") else { return };
-    let keys = snapshot.peek::<BTreeMap<String, UsagePlanKey>>(&format!("apigateway:usage_plan_keys:{id}"));
+    let keys = known_keys(snapshot, id);
     for (key, described) in keys.iter().flat_map(|keys| keys.iter()) {
         let name = described.name.clone().unwrap_or_else(|| key.clone());
         add(KEY, format!("{id}/{key}"), name);

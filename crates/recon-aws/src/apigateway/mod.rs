@@ -49,9 +49,10 @@ mod usage_plan_key;
 mod usage_plan_live;
 mod vpc_link;
 
-pub(crate) use self::reads::{Resources, known_tree};
+pub(crate) use self::reads::{Resources, known_stages, known_tree};
 pub(crate) use self::settle::{complete, settle};
 pub(crate) use self::templates::mended;
+pub(crate) use self::usage_plan_key::known_keys;
 use crate::live::{Registered, RegisteredData};
 
 /// All resource types of API Gateway.

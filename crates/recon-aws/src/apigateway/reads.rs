@@ -261,7 +261,16 @@ pub(super) async fn stages(
     snapshot: &Snapshot,
     api: &str,
 ) -> Result<Arc<BTreeMap<String, Stage>>, ProviderError> {
-    snapshot.once(format!("apigateway:stages:{api}"), || get_stages(aws, api)).await
+    snapshot.once(stages_key(api), || get_stages(aws, api)).await
+}
+
+/// The same, if somebody needed them before.
+pub(crate) fn known_stages(snapshot: &Snapshot, api: &str) -> Option<Arc<BTreeMap<String, Stage>>> {
+    snapshot.peek(&stages_key(api))
+}
+
+fn stages_key(api: &str) -> String {
+    format!("apigateway:stages:{api}")
 }
 
 /// The same, read now.

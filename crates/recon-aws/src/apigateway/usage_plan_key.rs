@@ -63,6 +63,18 @@ impl ResourceType for UsagePlanKey {
     }
 }
 
+/// The keys of a usage plan, if somebody needed them before.
+pub(crate) fn known_keys(
+    snapshot: &Snapshot,
+    plan: &str,
+) -> Option<std::sync::Arc<BTreeMap<String, Described>>> {
+    snapshot.peek(&list_key(plan))
+}
+
+fn list_key(plan: &str) -> String {
+    format!("apigateway:usage_plan_keys:{plan}")
+}
+
 fn report(have: &Known, found: &Described) -> Known {
     let mut live = Value::object([
         ("id", fields::text(found.id.as_ref())),
@@ -125,7 +137,7 @@ impl Live for UsagePlanKey {
         if snapshot.siblings(self.name(), "usage_plan_id", plan).len() <= 1 && !snapshot.is_survey() {
             return Ok(get(aws, have).await?.map(|found| report(have, &found)));
         }
-        let keys = snapshot.once(format!("apigateway:usage_plan_keys:{plan}"), || list(aws, plan)).await?;
+        let keys = snapshot.once(list_key(plan), || list(aws, plan)).await?;
         let found = keys.get(key(have, "key_id")).map(|found| report(have, found));
         if !snapshot.is_survey() {
             return Ok(found);

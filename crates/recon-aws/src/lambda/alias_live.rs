@@ -1,6 +1,7 @@
 //! Reads, makes, changes and destroys aliases.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -37,8 +38,7 @@ impl Live for Alias {
         let live = if siblings.len() < LIST_FROM && !snapshot.is_survey() {
             get(aws, function, name).await?
         } else {
-            let ask = || list(aws, function);
-            snapshot.once(format!("lambda:aliases:{function}"), ask).await?.get(name).cloned()
+            aliases(aws, snapshot, function).await?.get(name).cloned()
         };
         Ok(live.map(|live| value(aws, have, &live)))
     }
@@ -148,6 +148,27 @@ pub(crate) async fn get(
         Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The aliases of a function by name.
+pub(crate) type Aliases = BTreeMap<String, AliasConfiguration>;
+
+/// The aliases of a function, once per refresh; none where there is no such function.
+pub(crate) async fn aliases(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+) -> Result<Arc<Aliases>, ProviderError> {
+    snapshot.once(aliases_key(function), || list(aws, function)).await
+}
+
+/// The same, if somebody needed them before.
+pub(crate) fn known_aliases(snapshot: &Snapshot, function: &str) -> Option<Arc<Aliases>> {
+    snapshot.peek(&aliases_key(function))
+}
+
+fn aliases_key(function: &str) -> String {
+    format!("lambda:aliases:{function}")
 }
 
 /// All aliases of a function, by name; none when there is no such function.

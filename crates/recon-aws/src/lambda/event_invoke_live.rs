@@ -1,7 +1,5 @@
 //! Reads, puts and destroys the settings of asynchronous invocations.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,7 +9,7 @@ use recon_core::{Known, Value};
 
 use super::event_invoke::{EventInvokeConfig, KIND, SCHEMA};
 use super::name::parts;
-use super::qualified::{Target, if_there, wrong_id};
+use super::qualified::{self, Page, PerQualifier, Target, if_there, wrong_id};
 use super::versions::LATEST;
 use crate::aws::Aws;
 use crate::classify::is_role_not_ready;
@@ -19,9 +17,6 @@ use crate::live::Live;
 use crate::shape::{block, merge, no_block, number, object, text};
 use crate::snapshot::Snapshot;
 
-/// How many of these a function has until one list of them is cheaper than asking for each.
-const LIST_FROM: usize = 2;
-const PAGES_MAX: u32 = 1_000;
 /// How long a destination, or the role's permission for it, may be too new for Lambda to see.
 const DESTINATION_KNOWN_WITHIN: Duration = Duration::from_mins(2);
 
@@ -41,15 +36,7 @@ impl Live for EventInvokeConfig {
         snapshot: &Snapshot,
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
-        let target = Target::of(have);
-        let siblings =
-            snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let live = if siblings.len() < LIST_FROM && !snapshot.knows(&shared(target.function)) {
-            get(aws, target).await?
-        } else {
-            let all = all(aws, snapshot, target.function).await?;
-            all.get(target.qualifier.unwrap_or(LATEST)).cloned()
-        };
+        let live: Option<Found> = qualified::read(aws, snapshot, have).await?;
         Ok(live.map(|live| value(have, &live)))
     }
 
@@ -80,11 +67,11 @@ impl Live for EventInvokeConfig {
         let function = qualifier.map_or(id, |qualifier| &id[..id.len() - qualifier.len() - 1]);
         let have =
             object(&SCHEMA, [("function_name", Value::from(function)), ("qualifier", text(qualifier))]);
-        Ok(get(aws, Target::of(&have)).await?.map(|live| value(&have, &live)))
+        Ok(Found::get(aws, Target::of(&have)).await?.map(|live| value(&have, &live)))
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _: i64) -> Result<Vec<Known>, ProviderError> {
-        let Some(live) = get(aws, Target::of(want)).await? else { return Ok(Vec::new()) };
+        let Some(live) = Found::get(aws, Target::of(want)).await? else { return Ok(Vec::new()) };
         let found = value(want, &live);
         let compared = ["maximum_event_age_in_seconds", "maximum_retry_attempts", "destination_config"];
         let is_ours = compared.iter().all(|name| found.get(name).same(want.get(name)));
@@ -120,50 +107,39 @@ fn is_destination_not_ready(error: &ProviderError) -> bool {
     is_role_not_ready(error) || (error.kind == ErrorKind::Invalid && is_about_it)
 }
 
-async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderError> {
-    let send = || {
-        let request = aws.lambda.get_function_event_invoke_config().function_name(target.function);
-        request.set_qualifier(target.qualifier()).send()
-    };
-    let answer = if_there(aws.call("lambda:GetFunctionEventInvokeConfig", send).await)?;
-    Ok(answer.map(|answer| Found {
-        retries: answer.maximum_retry_attempts,
-        age_seconds: answer.maximum_event_age_in_seconds,
-        destinations: answer.destination_config,
-    }))
-}
+#[async_trait]
+impl PerQualifier for Found {
+    const KIND: &'static str = KIND;
+    const OWN: &'static str = LATEST;
 
-/// The settings of a function's qualifiers, asked for once per refresh.
-pub(super) async fn all(
-    aws: &Aws,
-    snapshot: &Snapshot,
-    function: &str,
-) -> Result<Arc<BTreeMap<String, Found>>, ProviderError> {
-    snapshot.once(shared(function), || list(aws, function)).await
-}
+    async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Self>, ProviderError> {
+        let send = || {
+            let request = aws.lambda.get_function_event_invoke_config().function_name(target.function);
+            request.set_qualifier(target.qualifier()).send()
+        };
+        let answer = if_there(aws.call("lambda:GetFunctionEventInvokeConfig", send).await)?;
+        Ok(answer.map(|answer| Self {
+            retries: answer.maximum_retry_attempts,
+            age_seconds: answer.maximum_event_age_in_seconds,
+            destinations: answer.destination_config,
+        }))
+    }
 
-fn shared(function: &str) -> String {
-    format!("lambda:event-invoke:{function}")
-}
-
-/// The settings of all qualifiers of a function; none when there is no such function.
-async fn list(aws: &Aws, function: &str) -> Result<BTreeMap<String, Found>, ProviderError> {
-    let mut found = BTreeMap::new();
-    let mut marker: Option<String> = None;
-    for _ in 0..PAGES_MAX {
+    async fn page(
+        aws: &Aws,
+        function: &str,
+        marker: Option<String>,
+    ) -> Result<Option<Page<Self>>, ProviderError> {
         let send = || {
             let request = aws.lambda.list_function_event_invoke_configs().function_name(function);
             request.set_marker(marker.clone()).send()
         };
         let answer = if_there(aws.call("lambda:ListFunctionEventInvokeConfigs", send).await)?;
-        let Some(page) = answer else { break };
-        found.extend(page.function_event_invoke_configs.into_iter().flatten().map(keyed));
-        marker = page.next_marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            break;
-        }
+        Ok(answer.map(|page| Page {
+            items: page.function_event_invoke_configs.into_iter().flatten().map(keyed).collect(),
+            next: page.next_marker,
+        }))
     }
-    Ok(found)
 }
 
 fn keyed(config: FunctionEventInvokeConfig) -> (String, Found) {

@@ -1,8 +1,5 @@
 //! Reads, makes, changes and destroys function URLs.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use aws_sdk_lambda::types::{Cors, FunctionUrlAuthType, FunctionUrlConfig, InvokeMode};
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
@@ -10,16 +7,13 @@ use recon_core::{Known, Type, Value};
 
 use super::function_url::{FunctionUrl, KIND, SCHEMA};
 use super::name::parts;
-use super::qualified::{Target, if_there, split, wrong_id};
+use super::qualified::{self, Page, PerQualifier, Target, if_there, split, wrong_id};
 use crate::aws::Aws;
 use crate::call::Created;
 use crate::live::Live;
 use crate::shape::{block, merge, no_block, object, text};
 use crate::snapshot::Snapshot;
 
-/// How many URLs of a function it takes until one list of them is cheaper than asking for each.
-const LIST_FROM: usize = 2;
-const PAGES_MAX: u32 = 100;
 /// The statement that lets everybody call a URL without authorization; Lambda's console makes it under this name too.
 pub(crate) const PUBLIC_URL_STATEMENT: &str = "FunctionURLAllowPublicAccess";
 
@@ -55,18 +49,7 @@ impl Live for FunctionUrl {
         snapshot: &Snapshot,
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
-        let target = Target::of(have);
-        let siblings =
-            snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let mut live = None;
-        if siblings.len() >= LIST_FROM || snapshot.knows(&shared(target.function)) {
-            let all = all(aws, snapshot, target.function).await?;
-            live = all.get(target.qualifier.unwrap_or_default()).cloned();
-        }
-        // A list may lag behind: what it lacks is asked for before it counts as gone.
-        if live.is_none() {
-            live = get(aws, target).await?;
-        }
+        let live: Option<Found> = qualified::read(aws, snapshot, have).await?;
         Ok(live.map(|live| value(have, &live)))
     }
 
@@ -84,7 +67,7 @@ impl Live for FunctionUrl {
         };
         let made = match aws.call_create("lambda:CreateFunctionUrlConfig", send).await? {
             Created::Answered(answer) => found!(answer),
-            Created::Unheard => get(aws, target).await?.ok_or_else(|| vanished(want))?,
+            Created::Unheard => Found::get(aws, target).await?.ok_or_else(|| vanished(want))?,
         };
         let made = value(want, &made);
         match open(aws, want).await {
@@ -136,11 +119,11 @@ impl Live for FunctionUrl {
         let (function, qualifier) = split(id, '/').ok_or_else(|| wrong_id(KIND, id, help))?;
         let have =
             object(&SCHEMA, [("function_name", Value::from(function)), ("qualifier", text(qualifier))]);
-        Ok(get(aws, Target::of(&have)).await?.map(|live| value(&have, &live)))
+        Ok(Found::get(aws, Target::of(&have)).await?.map(|live| value(&have, &live)))
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _: i64) -> Result<Vec<Known>, ProviderError> {
-        let Some(live) = get(aws, Target::of(want)).await? else { return Ok(Vec::new()) };
+        let Some(live) = Found::get(aws, Target::of(want)).await? else { return Ok(Vec::new()) };
         let found = value(want, &live);
         let compared = ["authorization_type", "invoke_mode", "cors"];
         if !compared.iter().all(|name| found.get(name).same(want.get(name))) {
@@ -187,48 +170,39 @@ async fn close(aws: &Aws, have: &Known) -> Result<(), ProviderError> {
     if_there(aws.call("lambda:RemovePermission", send).await).map(drop)
 }
 
-async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderError> {
-    let send = || {
-        let request = aws.lambda.get_function_url_config().function_name(target.function);
-        request.set_qualifier(target.qualifier()).send()
-    };
-    let answer = if_there(aws.call("lambda:GetFunctionUrlConfig", send).await)?;
-    Ok(answer.map(|answer| found!(answer)))
-}
+#[async_trait]
+impl PerQualifier for Found {
+    const KIND: &'static str = KIND;
+    const OWN: &'static str = "";
 
-/// The URLs of a function by qualifier, asked for once per refresh.
-pub(super) async fn all(
-    aws: &Aws,
-    snapshot: &Snapshot,
-    function: &str,
-) -> Result<Arc<BTreeMap<String, Found>>, ProviderError> {
-    snapshot.once(shared(function), || list(aws, function)).await
-}
+    async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Self>, ProviderError> {
+        let send = || {
+            let request = aws.lambda.get_function_url_config().function_name(target.function);
+            request.set_qualifier(target.qualifier()).send()
+        };
+        let answer = if_there(aws.call("lambda:GetFunctionUrlConfig", send).await)?;
+        Ok(answer.map(|answer| found!(answer)))
+    }
 
-fn shared(function: &str) -> String {
-    format!("lambda:urls:{function}")
-}
-
-/// All URLs of a function by qualifier, the function's own under the empty one; none when there is no such function.
-async fn list(aws: &Aws, function: &str) -> Result<BTreeMap<String, Found>, ProviderError> {
-    let mut found = BTreeMap::new();
-    let mut marker: Option<String> = None;
-    for _ in 0..PAGES_MAX {
+    async fn page(
+        aws: &Aws,
+        function: &str,
+        marker: Option<String>,
+    ) -> Result<Option<Page<Self>>, ProviderError> {
         let send = || {
             aws.lambda.list_function_url_configs().function_name(function).set_marker(marker.clone()).send()
         };
-        let Some(page) = if_there(aws.call("lambda:ListFunctionUrlConfigs", send).await)? else { break };
-        let keyed = |url: FunctionUrlConfig| {
-            let qualifier = parts(&url.function_arn).1.unwrap_or_default().to_owned();
-            (qualifier, found!(url))
-        };
-        found.extend(page.function_url_configs.into_iter().map(keyed));
-        marker = page.next_marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            break;
-        }
+        let answer = if_there(aws.call("lambda:ListFunctionUrlConfigs", send).await)?;
+        Ok(answer.map(|page| Page {
+            items: page.function_url_configs.into_iter().map(keyed).collect(),
+            next: page.next_marker,
+        }))
     }
-    Ok(found)
+}
+
+fn keyed(url: FunctionUrlConfig) -> (String, Found) {
+    let qualifier = parts(&url.function_arn).1.unwrap_or_default().to_owned();
+    (qualifier, found!(url))
 }
 
 fn auth_type(want: &Known) -> FunctionUrlAuthType {

@@ -52,11 +52,13 @@ mod version_review;
 mod version_tests;
 mod versions;
 
+pub(crate) use self::alias_live::known_aliases;
 pub(crate) use self::event_source_mapping::is_implied as mapping_implies;
 pub(crate) use self::function::SETTINGS;
 pub(crate) use self::function_url_live::PUBLIC_URL_STATEMENT;
 pub(crate) use self::name::parts as function_parts;
 pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;
+pub(crate) use self::permission_live::{known_policy, policy};
 use crate::live::{Registered, RegisteredData};
 
 /// The resource types of Lambda.

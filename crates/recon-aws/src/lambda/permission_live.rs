@@ -105,8 +105,20 @@ pub(crate) async fn policy(
     qualifier: Option<&str>,
 ) -> Result<std::sync::Arc<Option<Json>>, ProviderError> {
     let place = Place { function, qualifier };
-    let key = format!("lambda:policy:{function}:{}", qualifier.unwrap_or_default());
-    snapshot.once(key, || place.policy(aws)).await
+    snapshot.once(policy_key(function, qualifier), || place.policy(aws)).await
+}
+
+/// The same, if somebody needed it before and there is one.
+pub(crate) fn known_policy(
+    snapshot: &Snapshot,
+    function: &str,
+    qualifier: Option<&str>,
+) -> Option<std::sync::Arc<Option<Json>>> {
+    snapshot.peek(&policy_key(function, qualifier))
+}
+
+fn policy_key(function: &str, qualifier: Option<&str>) -> String {
+    format!("lambda:policy:{function}:{}", qualifier.unwrap_or_default())
 }
 
 /// The policy that a statement is in.

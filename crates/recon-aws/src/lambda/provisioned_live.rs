@@ -1,7 +1,5 @@
 //! Reads, puts, waits for and destroys provisioned concurrency.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,16 +9,13 @@ use recon_core::{Known, Value};
 
 use super::name::parts;
 use super::provisioned::{KIND, ProvisionedConcurrency, SCHEMA, id};
-use super::qualified::{Target, if_there, split, wrong_id};
+use super::qualified::{self, Page, PerQualifier, Target, if_there, split, wrong_id};
 use crate::aws::Aws;
 use crate::call::Pause;
 use crate::live::Live;
 use crate::shape::{merge, number, object};
 use crate::snapshot::Snapshot;
 
-/// How many settings of a function it takes until one list of them is cheaper than asking for each.
-const LIST_FROM: usize = 2;
-const PAGES_MAX: u32 = 1_000;
 /// How long executions may take to be ready if `timeouts` does not say.
 const READY_FOR: Duration = Duration::from_mins(15);
 
@@ -32,16 +27,8 @@ impl Live for ProvisionedConcurrency {
         snapshot: &Snapshot,
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
-        let target = Target::of(have);
-        let siblings =
-            snapshot.siblings(KIND, "function_name", have.str("function_name").unwrap_or_default());
-        let requested = if siblings.len() < LIST_FROM && !snapshot.knows(&shared(target.function)) {
-            get(aws, target).await?.map(|found| found.requested)
-        } else {
-            let all = all(aws, snapshot, target.function).await?;
-            all.get(target.qualifier.unwrap_or_default()).copied()
-        };
-        Ok(requested.map(|requested| value(have, requested)))
+        let found: Option<Found> = qualified::read(aws, snapshot, have).await?;
+        Ok(found.map(|found| value(have, found.requested)))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
@@ -79,12 +66,12 @@ impl Live for ProvisionedConcurrency {
             ("skip_destroy", Value::from(false)),
         ];
         let have = object(&SCHEMA, attributes);
-        Ok(get(aws, Target::of(&have)).await?.map(|found| value(&have, found.requested)))
+        Ok(Found::get(aws, Target::of(&have)).await?.map(|found| value(&have, found.requested)))
     }
 
     async fn adopt(&self, aws: &Aws, want: &Known, _: i64) -> Result<Vec<Known>, ProviderError> {
         let wanted = want.get("provisioned_concurrent_executions").as_i32();
-        let found = get(aws, Target::of(want)).await?.filter(|found| found.requested == wanted);
+        let found = Found::get(aws, Target::of(want)).await?.filter(|found| found.requested == wanted);
         if found.is_none() {
             return Ok(Vec::new());
         }
@@ -94,7 +81,8 @@ impl Live for ProvisionedConcurrency {
 }
 
 /// A setting as Lambda shows it.
-struct Found {
+#[derive(Clone)]
+pub(super) struct Found {
     requested: Option<i32>,
     status: Option<ProvisionedConcurrencyStatusEnum>,
     reason: Option<String>,
@@ -125,7 +113,7 @@ async fn ready(aws: &Aws, want: &Known, operation: &str) -> Result<(), ProviderE
     let patience = configured.and_then(crate::assume::duration).unwrap_or(READY_FOR);
     let mut pause = Pause::new(Duration::from_millis(100), Duration::from_secs(5), patience);
     loop {
-        let Some(found) = get(aws, Target::of(want)).await? else {
+        let Some(found) = Found::get(aws, Target::of(want)).await? else {
             return Err(failed(ErrorKind::NotFound, "it is gone while it is being made".to_owned()));
         };
         match found.status {
@@ -152,54 +140,49 @@ fn failed(kind: ErrorKind, message: String) -> ProviderError {
     ProviderError::new(kind, "lambda:GetProvisionedConcurrencyConfig", message)
 }
 
-async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Found>, ProviderError> {
-    let send = || {
-        let request = aws.lambda.get_provisioned_concurrency_config().function_name(target.function);
-        request.set_qualifier(target.qualifier()).send()
-    };
-    let answer = if_there(aws.call("lambda:GetProvisionedConcurrencyConfig", send).await)?;
-    Ok(answer.map(|answer| Found {
-        requested: answer.requested_provisioned_concurrent_executions,
-        status: answer.status,
-        reason: answer.status_reason,
-    }))
-}
+#[async_trait]
+impl PerQualifier for Found {
+    const KIND: &'static str = KIND;
+    const OWN: &'static str = "";
 
-/// What is requested for each qualifier of a function, asked for once per refresh.
-pub(super) async fn all(
-    aws: &Aws,
-    snapshot: &Snapshot,
-    function: &str,
-) -> Result<Arc<BTreeMap<String, Option<i32>>>, ProviderError> {
-    snapshot.once(shared(function), || list(aws, function)).await
-}
+    async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Self>, ProviderError> {
+        let send = || {
+            let request = aws.lambda.get_provisioned_concurrency_config().function_name(target.function);
+            request.set_qualifier(target.qualifier()).send()
+        };
+        let answer = if_there(aws.call("lambda:GetProvisionedConcurrencyConfig", send).await)?;
+        Ok(answer.map(|answer| Self {
+            requested: answer.requested_provisioned_concurrent_executions,
+            status: answer.status,
+            reason: answer.status_reason,
+        }))
+    }
 
-fn shared(function: &str) -> String {
-    format!("lambda:provisioned:{function}")
-}
-
-/// What is requested for each qualifier of a function; nothing when there is no such function.
-async fn list(aws: &Aws, function: &str) -> Result<BTreeMap<String, Option<i32>>, ProviderError> {
-    let mut found = BTreeMap::new();
-    let mut marker: Option<String> = None;
-    for _ in 0..PAGES_MAX {
+    async fn page(
+        aws: &Aws,
+        function: &str,
+        marker: Option<String>,
+    ) -> Result<Option<Page<Self>>, ProviderError> {
         let send = || {
             let request = aws.lambda.list_provisioned_concurrency_configs().function_name(function);
             request.set_marker(marker.clone()).send()
         };
         let answer = if_there(aws.call("lambda:ListProvisionedConcurrencyConfigs", send).await)?;
-        let Some(page) = answer else { break };
-        let keyed = |item: ProvisionedConcurrencyConfigListItem| {
-            let qualifier = parts(item.function_arn().unwrap_or_default()).1.unwrap_or_default().to_owned();
-            (qualifier, item.requested_provisioned_concurrent_executions)
-        };
-        found.extend(page.provisioned_concurrency_configs.into_iter().flatten().map(keyed));
-        marker = page.next_marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            break;
-        }
+        Ok(answer.map(|page| Page {
+            items: page.provisioned_concurrency_configs.into_iter().flatten().map(keyed).collect(),
+            next: page.next_marker,
+        }))
     }
-    Ok(found)
+}
+
+fn keyed(item: ProvisionedConcurrencyConfigListItem) -> (String, Found) {
+    let qualifier = parts(item.function_arn().unwrap_or_default()).1.unwrap_or_default().to_owned();
+    let found = Found {
+        requested: item.requested_provisioned_concurrent_executions,
+        status: item.status,
+        reason: item.status_reason,
+    };
+    (qualifier, found)
 }
 
 /// What is asked for counts, not what happens to be ready.

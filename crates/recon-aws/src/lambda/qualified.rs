@@ -1,9 +1,20 @@
 //! A function with or without a qualifier, as an object's arguments name it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::provider::{ErrorKind, ProviderError};
 
 use super::name::parts;
+use crate::aws::Aws;
+use crate::snapshot::Snapshot;
+
+/// How many of a kind a function has until one list of them is cheaper than asking for each.
+const LIST_FROM: usize = 2;
+/// The most pages of one list that are read; beyond it something is wrong with the service.
+const PAGES_MAX: u32 = 1_000;
 
 /// The function, alias or version that an object is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +34,78 @@ impl<'a> Target<'a> {
     pub(crate) fn qualifier(&self) -> Option<String> {
         self.qualifier.map(str::to_owned)
     }
+}
+
+/// Something that a function may have for each of its qualifiers, as Lambda shows it.
+#[async_trait]
+pub(crate) trait PerQualifier: Clone + Send + Sync + 'static {
+    /// The resource type.
+    const KIND: &'static str;
+    /// The qualifier under which a list has what belongs to the function as such.
+    const OWN: &'static str;
+
+    /// That of one qualifier; nothing where there is none.
+    async fn get(aws: &Aws, target: Target<'_>) -> Result<Option<Self>, ProviderError>;
+
+    /// A page of the list of all, from a marker on; nothing where there is no such function.
+    async fn page(
+        aws: &Aws,
+        function: &str,
+        marker: Option<String>,
+    ) -> Result<Option<Page<Self>>, ProviderError>;
+}
+
+/// A page of a list by qualifier.
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<(String, T)>,
+    pub(crate) next: Option<String>,
+}
+
+/// What an object stands for: from the list of all where several are observed or the list is there anyway.
+pub(crate) async fn read<T: PerQualifier>(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    have: &Known,
+) -> Result<Option<T>, ProviderError> {
+    let target = Target::of(have);
+    let function = have.str("function_name").unwrap_or_default();
+    let is_listed = snapshot.siblings(T::KIND, "function_name", function).len() >= LIST_FROM
+        || snapshot.knows(&key_of::<T>(target.function));
+    if is_listed
+        && let Some(found) =
+            all::<T>(aws, snapshot, target.function).await?.get(target.qualifier.unwrap_or(T::OWN))
+    {
+        return Ok(Some(found.clone()));
+    }
+    // A list may lag behind: what it lacks is asked for before it counts as gone.
+    T::get(aws, target).await
+}
+
+/// All of a function by qualifier, asked for once per refresh; none where there is no such function.
+pub(crate) async fn all<T: PerQualifier>(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    function: &str,
+) -> Result<Arc<BTreeMap<String, T>>, ProviderError> {
+    snapshot.once(key_of::<T>(function), || list(aws, function)).await
+}
+
+fn key_of<T: PerQualifier>(function: &str) -> String {
+    format!("{}:{function}", T::KIND)
+}
+
+async fn list<T: PerQualifier>(aws: &Aws, function: &str) -> Result<BTreeMap<String, T>, ProviderError> {
+    let mut found = BTreeMap::new();
+    let mut marker: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let Some(page) = T::page(aws, function, marker).await? else { break };
+        found.extend(page.items);
+        marker = page.next.filter(|next| !next.is_empty());
+        if marker.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// What is there, or nothing where the service says that there is none.

@@ -4,6 +4,7 @@ use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use recon_core::Value;
 
 use super::super::name::{function_name, parts};
+use super::super::qualified::all;
 use super::super::versions::LATEST;
 use super::super::{event_invoke_live, event_source_mapping_live, function_url_live, provisioned_live};
 use crate::aws::Aws;
@@ -17,8 +18,8 @@ const IN_FUNCTION: &[&str] = &["function_name", "qualifier"];
 pub(super) async fn add(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, function: &str) {
     let (mappings, urls, invocations) = tokio::join!(
         event_source_mapping_live::all(aws, snapshot),
-        function_url_live::all(aws, snapshot, function),
-        event_invoke_live::all(aws, snapshot, function),
+        all::<function_url_live::Found>(aws, snapshot, function),
+        all::<event_invoke_live::Found>(aws, snapshot, function),
     );
     let mappings = harvest.take("the event source mappings", mappings);
     for live in mappings.iter().flat_map(|found| found.values()) {
@@ -38,7 +39,7 @@ pub(super) async fn add(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, f
 
 /// Adds what is kept ready, which only published versions can be.
 pub(super) async fn add_ready(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, function: &str) {
-    let ready = provisioned_live::all(aws, snapshot, function).await;
+    let ready = all::<provisioned_live::Found>(aws, snapshot, function).await;
     let ready = harvest.take(&format!("the provisioned concurrency of {function}"), ready);
     for qualifier in ready.iter().flat_map(|found| found.keys()) {
         let kind = "aws_lambda_provisioned_concurrency_config";

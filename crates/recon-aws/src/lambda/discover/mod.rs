@@ -75,10 +75,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
     let known = [("function_name", function)];
     let own = Spotted::new("aws_lambda_function", &["function_name"], function.to_owned(), &known);
     harvest.add(own.named(subject(function)));
-    let aliases = async {
-        let ask = || alias_live::list(aws, function);
-        snapshot.once(format!("lambda:aliases:{function}"), ask).await
-    };
+    let aliases = alias_live::aliases(aws, snapshot, function);
     let (published, aliases) = tokio::join!(versions::of_function(aws, snapshot, function), aliases);
     if let Some(published) = harvest.take(&format!("the versions of {function}"), published) {
         published.published.iter().for_each(|live| harvest.add(version(function, live)));
