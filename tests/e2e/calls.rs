@@ -129,3 +129,52 @@ fn what_goes_with_a_method_or_a_stage_is_not_deleted_by_itself() {
         "{writes:?}"
     );
 }
+
+#[test]
+fn what_several_objects_change_of_one_stage_is_one_call_and_so_announced() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let more = "resource \"aws_api_gateway_method_settings\" \"get\" {\n  for_each    = aws_api_gateway_stage.stage\n  \
+        rest_api_id = aws_api_gateway_rest_api.a.id\n  stage_name  = each.value.stage_name\n  method_path = \"/GET\"\n\n  \
+        settings {\n    logging_level = \"LEVEL\"\n  }\n}\n";
+    let text =
+        include_str!("../data/stages.tf").replace("VERB", "GET") + &more.replace("\"/GET\"", "\"~1/GET\"");
+    scratch.write("main.tf", &text.replace("LEVEL", "OFF"));
+    let announced = scratch.ok(&["plan"]);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let calls = cloud.take_calls();
+    assert_eq!(calls["operations"]["apigateway:UpdateStage"], 2, "one for each stage: {calls}");
+    assert!(announced.stdout.contains(&format!("Needs {} calls", calls["mutating"])), "{}", announced.stdout);
+    scratch.expect_no_changes();
+    // One stage changes itself and by its settings, which others need not wait for.
+    let one = text.replace("LEVEL", "OFF").replace("[\"dev\", \"prod\"]", "[\"dev\"]");
+    scratch.write("main.tf", &one);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let changed = one.replace("metrics_enabled = true", "metrics_enabled = false");
+    let own = "stage_name    = each.key\n  variables     = { a = \"b\" }";
+    scratch.write("main.tf", &changed.replace("stage_name    = each.key", own));
+    cloud.take_calls();
+    scratch.ok(&["apply", "-auto-approve"]);
+    assert_eq!(changing(&cloud), ["1 apigateway:UpdateStage"]);
+    scratch.expect_no_changes();
+}
+
+#[test]
+fn a_shared_call_that_is_refused_is_made_for_each_alone() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let text = include_str!("../data/stages.tf").replace("VERB", "GET");
+    let one = text.replace("[\"dev\", \"prod\"]", "[\"dev\"]");
+    scratch.write("main.tf", &one);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let refusal = json!({ "status": 400, "code": "BadRequestException", "message": "Invalid patch" });
+    let once = json!([{ "operation": "apigateway:UpdateStage", "times": 1, "action": { "error": refusal } }]);
+    cloud.control("POST", "faults", &once);
+    let changed = one.replace("metrics_enabled = true", "metrics_enabled = false");
+    let own = "stage_name    = each.key\n  description   = \"d\"";
+    scratch.write("main.tf", &changed.replace("stage_name    = each.key", own));
+    cloud.take_calls();
+    scratch.ok(&["apply", "-auto-approve"]);
+    assert_eq!(changing(&cloud), ["3 apigateway:UpdateStage"]);
+    scratch.expect_no_changes();
+}

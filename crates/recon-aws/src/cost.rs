@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use recon_core::quota::{Prices, Quota, Write};
+use recon_core::quota::{Prices, Quota, Shared, Write};
 use recon_core::resource_type::Catalog;
 use recon_core::schema::Mode;
 use recon_core::value::Name;
@@ -22,6 +22,15 @@ struct Costs;
 impl Prices for Costs {
     fn calls(&self, kind: &str, write: Write<'_>) -> Vec<&'static str> {
         calls(kind, write)
+    }
+
+    fn shared(&self, kind: &str, write: Write<'_>) -> Option<Shared> {
+        let patches = match (kind, write) {
+            ("aws_api_gateway_method_settings" | "aws_api_gateway_stage_binding", _)
+            | ("aws_api_gateway_stage", Write::Update { .. }) => calls(kind, write).contains(&UPDATE_STAGE),
+            _ => false,
+        };
+        patches.then_some(Shared { operation: UPDATE_STAGE, by: &["rest_api_id", "stage_name"] })
     }
 
     fn quotas(&self, operation: &str) -> Vec<&'static Quota> {
@@ -60,6 +69,7 @@ const fn row(
     Row { kind, create, update, delete, tags }
 }
 
+const UPDATE_STAGE: &str = "apigateway:UpdateStage";
 const INVOKE: &str = "lambda:Invoke";
 
 /// A new version is pending at first; when it is not any more, it is read.

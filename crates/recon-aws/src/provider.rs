@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::discovery::{Discovery, Found, Listener, Selector};
 use recon_core::provider::{
-    Deed, ErrorKind, Failed, Lane, Observed, Provider, ProviderError, Survey, Suspicion,
+    Deed, ErrorKind, Failed, Lane, Observed, Part, Provider, ProviderError, Survey, Suspicion,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::apigateway::stage_parts;
 use crate::aws::Aws;
 use crate::blame::{self, Trail};
 use crate::call::Pause;
@@ -167,6 +168,15 @@ impl Provider for AwsProvider {
         match self.kind(kind)?.delete(&self.aws, have).await {
             Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
             answer => answer,
+        }
+    }
+
+    async fn write_together(&self, parts: &[Part<'_>]) -> Vec<Result<Option<Known>, ProviderError>> {
+        let kinds: Vec<Option<&Arc<dyn Live>>> = parts.iter().map(|part| self.kinds.get(part.kind)).collect();
+        let in_stage = kinds.iter().zip(parts).map(|(kind, part)| Some((kind.as_ref()?.in_stage()?, part)));
+        match in_stage.collect::<Option<Vec<_>>>() {
+            Some(parts) => stage_parts::write(&self.aws, &parts).await,
+            None => parts.iter().map(|part| Err(unknown(part.kind))).collect(),
         }
     }
 

@@ -23,6 +23,7 @@ pub mod secrets;
 mod set;
 pub mod source;
 pub mod state;
+pub mod together;
 pub mod types;
 mod unify;
 pub mod unknown;

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::time::Duration;
 
 use crate::Address;
-use crate::change::{Change, ResourceChange};
+use crate::change::Change;
 use crate::plan::{Op, Plan, Step, StepId};
 use crate::quota::{Quota, Write};
 use crate::resource_type::Catalog;
 use crate::state::DeposedKey;
+use crate::together::together;
 
 /// What an apply needs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,20 +32,19 @@ impl Needs {
 
 /// What an apply of the plan needs, if every call succeeds.
 pub fn needs(plan: &Plan, catalog: &Catalog) -> Needs {
-    let changes: BTreeMap<(&Address, Option<&DeposedKey>), &ResourceChange> =
-        plan.changes.iter().map(|one| ((&one.address, one.deposed.as_ref()), one)).collect();
+    let changes = Changes::new(plan);
     let operations_of = |step: &Step| {
         let prices = catalog.prices(&step.provider.name)?;
-        let deposed = match &step.op {
-            Op::DeleteDeposed(key) => Some(key),
-            _ => None,
-        };
-        let change =
-            changes.get(&(&step.address, deposed)).or_else(|| changes.get(&(&step.address, None)))?;
-        let operations = prices.calls(step.address.kind(), write_of(step, &change.change)?);
+        let operations = prices.calls(step.address.kind(), write_of(step, changes.of(step)?)?);
         Some(operations.into_iter().map(|operation| (operation, prices.quotas(operation))).collect())
     };
-    let works: Vec<Work> = plan.steps.iter().map(|step| operations_of(step).unwrap_or_default()).collect();
+    let mut works: Vec<Work> =
+        plan.steps.iter().map(|step| operations_of(step).unwrap_or_default()).collect();
+    for group in together(plan, catalog) {
+        for other in &group.steps[1..] {
+            works[*other].retain(|(operation, _)| *operation != group.operation);
+        }
+    }
     let mut needs = Needs { least: time(plan, &works), ..Needs::default() };
     let mut taken: BTreeMap<&'static str, (&'static Quota, u64)> = BTreeMap::new();
     for (operation, quotas) in works.iter().flatten() {
@@ -57,6 +57,24 @@ pub fn needs(plan: &Plan, catalog: &Catalog) -> Needs {
     let slowest = slowest.max_by(|(one, _), (other, _)| one.total_cmp(other));
     needs.bound = slowest.filter(|(seconds, _)| *seconds > 0.0).map(|(_, quota)| quota);
     needs
+}
+
+/// The changes of a plan, found by the steps that carry them out.
+pub(crate) struct Changes<'a>(BTreeMap<(&'a Address, Option<&'a DeposedKey>), &'a Change>);
+
+impl<'a> Changes<'a> {
+    pub(crate) fn new(plan: &'a Plan) -> Self {
+        let all = plan.changes.iter();
+        Self(all.map(|one| ((&one.address, one.deposed.as_ref()), &one.change)).collect())
+    }
+
+    pub(crate) fn of(&self, step: &Step) -> Option<&'a Change> {
+        let deposed = match &step.op {
+            Op::DeleteDeposed(key) => Some(key),
+            _ => None,
+        };
+        self.0.get(&(&step.address, deposed)).or_else(|| self.0.get(&(&step.address, None))).copied()
+    }
 }
 
 /// What a step does to its object; nothing if it calls nobody to write.

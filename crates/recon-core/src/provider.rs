@@ -27,6 +27,15 @@ pub trait Provider: Send + Sync {
     /// Destroys an object; one that is gone already is a success.
     async fn delete(&self, kind: &str, have: &Known) -> Result<(), ProviderError>;
 
+    /// Makes several changes that share a call; see [`crate::quota::Prices::shared`]. The answers have the order of
+    /// `parts`, with nothing for what was destroyed. What fails is tried again alone, and then tells why: so a change may
+    /// be begun here and made there.
+    async fn write_together(&self, parts: &[Part<'_>]) -> Vec<Result<Option<Known>, ProviderError>> {
+        let refused =
+            |part: &Part<'_>| ProviderError::new(ErrorKind::Unsupported, part.kind, "shares no call");
+        parts.iter().map(|part| Err(refused(part))).collect()
+    }
+
     /// Finds an object by its import id; `None` when there is none.
     async fn import(&self, kind: &str, id: &str) -> Result<Option<Known>, ProviderError>;
 
@@ -92,6 +101,17 @@ pub trait Waits: Send + Sync {
 /// Nobody listens.
 impl Waits for () {
     fn waits(&self, _: &'static Quota, _: std::time::Duration) {}
+}
+
+/// One of several changes that share a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The resource type.
+    pub kind: &'a str,
+    /// The object as it is; nothing if it is to be made.
+    pub have: Option<&'a Known>,
+    /// The object as it will be; nothing if it is to be destroyed.
+    pub want: Option<&'a Known>,
 }
 
 /// One object to read.

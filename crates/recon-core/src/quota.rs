@@ -49,10 +49,25 @@ pub enum Write<'a> {
     },
 }
 
+/// A call that can change one object on behalf of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The operation.
+    pub operation: &'static str,
+    /// The attributes that say which object it changes.
+    pub by: &'static [&'static str],
+}
+
 /// What the changes of a provider's objects cost.
 pub trait Prices: Send + Sync {
     /// The operations that a change calls, once for each call, when every call succeeds and nothing must be waited for.
     fn calls(&self, kind: &str, write: Write<'_>) -> Vec<&'static str>;
+
+    /// The call of a change that changes of other objects can be part of; nothing where each needs one of its own.
+    fn shared(&self, kind: &str, write: Write<'_>) -> Option<Shared> {
+        let _: (&str, Write<'_>) = (kind, write);
+        None
+    }
 
     /// The quotas that one call of an operation takes from.
     fn quotas(&self, operation: &str) -> Vec<&'static Quota>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use recon_core::plan::Op;
-use recon_core::provider::{ErrorKind, Failed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Part, Provider, ProviderError};
 use recon_core::state::Health;
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known};
@@ -24,6 +24,12 @@ pub(crate) struct Job {
     pub(crate) begun_ms: i64,
 }
 
+impl Job {
+    fn part(&self) -> Part<'_> {
+        Part { kind: &self.kind, have: self.have.as_ref(), want: self.want.as_ref() }
+    }
+}
+
 /// How a step ended.
 pub(crate) enum Report {
     /// Well; nothing is there after a delete.
@@ -36,14 +42,33 @@ pub(crate) enum Report {
     NotBegun(recon_store::Error),
 }
 
-/// Carries out a step.
-pub(crate) async fn execute(provider: Arc<dyn Provider>, ack: Ack, job: Job) -> Report {
+/// Carries out steps that share a call, or one step. Their intents are durable together.
+pub(crate) async fn execute(provider: Arc<dyn Provider>, ack: Ack, jobs: Vec<Job>) -> Vec<Report> {
     if let Err(error) = ack.await {
-        return Report::NotBegun(error);
+        return vec![Report::NotBegun(error)];
     }
+    let together = if jobs.len() > 1 {
+        let parts: Vec<Part<'_>> = jobs.iter().map(Job::part).collect();
+        provider.write_together(&parts).await
+    } else {
+        Vec::new()
+    };
+    let mut together = together.into_iter();
+    let mut reports = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        // What failed beside others fails alone, or does not: so an error is told where it belongs.
+        reports.push(match together.next() {
+            Some(Ok(value)) => Report::Done(value),
+            Some(Err(_)) | None => alone(&*provider, job).await,
+        });
+    }
+    reports
+}
+
+async fn alone(provider: &dyn Provider, job: Job) -> Report {
     let Job { kind, op, have, want, begun_ms } = job;
     match (op, have, want) {
-        (Op::Create(_), _, Some(want)) => create(&*provider, &kind, &want, begun_ms).await,
+        (Op::Create(_), _, Some(want)) => create(provider, &kind, &want, begun_ms).await,
         (Op::Update, Some(have), Some(want)) => match provider.update(&kind, &have, &want).await {
             Ok(value) => Report::Done(Some(value)),
             // What is there is certain to exist, whatever became of the change; the next refresh tells.

@@ -17,6 +17,7 @@ mod project;
 mod recover;
 mod respell;
 mod run;
+mod together;
 mod unwritten;
 mod walk;
 mod writer;

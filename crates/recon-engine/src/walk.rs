@@ -1,14 +1,14 @@
 //! Walks the steps of a plan: each begins as soon as those before it are done, a bounded number at a time, writes to one
 //! queue one after the other.
 
+mod launch;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use recon_core::change::Change;
-use recon_core::needs::write_of;
 use recon_core::plan::{Op, Plan, Step, StepId};
-use recon_core::provider::Lane;
 use recon_core::secrets::Secrets;
 use recon_core::state::{DeposedKey, Object, State};
 use recon_core::value::Name;
@@ -18,12 +18,13 @@ use recon_store::{Entry, Intent, Journal, Left, Outcome, begin_step, settle_step
 use tokio::task::JoinSet;
 
 use crate::builtin;
-use crate::connect::{Providers, provider_of};
-use crate::execute::{Job, Report, execute};
+use crate::connect::Providers;
+use crate::execute::Report;
 use crate::lines::Lines;
 use crate::planning::crashed;
 use crate::project::{Event, Project};
 use crate::recover::object;
+use crate::together::Groups;
 
 /// A walk over the steps of a plan.
 pub(crate) struct Walk<'a> {
@@ -37,11 +38,12 @@ pub(crate) struct Walk<'a> {
     /// How many steps before each are not done.
     waits: Vec<usize>,
     followers: Vec<Vec<StepId>>,
+    groups: Groups,
     ready: BTreeSet<StepId>,
     begun: BTreeSet<StepId>,
     lines: Lines,
     running: BTreeMap<StepId, Running>,
-    tasks: JoinSet<(StepId, Report)>,
+    tasks: JoinSet<Vec<(StepId, Report)>>,
     done: Vec<Op>,
     diagnostics: Diagnostics,
     in_doubt: bool,
@@ -79,11 +81,14 @@ impl<'a> Walk<'a> {
         resolver: Resolver<'a>,
         journal: Journal,
     ) -> Self {
+        let (groups, after) = Groups::of(plan, &project.catalog);
         let mut followers = vec![Vec::new(); plan.steps.len()];
-        for (id, step) in plan.steps.iter().enumerate() {
-            step.after.iter().for_each(|first| followers[*first].push(id));
+        for (id, after) in after.iter().enumerate() {
+            for first in after {
+                followers[*first].push(id);
+            }
         }
-        let waits: Vec<usize> = plan.steps.iter().map(|step| step.after.len()).collect();
+        let waits: Vec<usize> = after.iter().map(Vec::len).collect();
         let ready = waits.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(id, _)| id).collect();
         let changes =
             plan.changes.iter().map(|it| ((&it.address, it.deposed.as_ref()), &it.change)).collect();
@@ -97,6 +102,7 @@ impl<'a> Walk<'a> {
             changes,
             waits,
             followers,
+            groups,
             ready,
             begun: BTreeSet::new(),
             lines: Lines::default(),
@@ -115,7 +121,7 @@ impl<'a> Walk<'a> {
             self.begin_ready();
             let Some(finished) = self.tasks.join_next().await else { break };
             match finished {
-                Ok((id, report)) => self.finish(id, report),
+                Ok(reports) => reports.into_iter().for_each(|(id, report)| self.finish(id, report)),
                 Err(error) => {
                     self.diagnostics.extend(crashed(&error));
                     self.in_doubt = true;
@@ -164,12 +170,7 @@ impl<'a> Walk<'a> {
                 self.release(id);
             }
             Op::Forget | Op::Vanish => self.forget(id, step),
-            _ => {
-                if let Err(found) = self.launch(id, step) {
-                    self.begun.insert(id);
-                    self.diagnostics.extend(found);
-                }
-            }
+            _ => self.launch(id),
         }
     }
 
@@ -198,90 +199,6 @@ impl<'a> Walk<'a> {
             depends_on: Arc::clone(&step.depends_on),
             create_before_destroy: step.create_before_destroy,
         }
-    }
-
-    fn launch(&mut self, id: StepId, step: &'a Step) -> Result<(), Diagnostics> {
-        let deposed = match &step.op {
-            Op::DeleteDeposed(key) => Some(key),
-            _ => None,
-        };
-        let change =
-            self.changes.get(&(&step.address, deposed)).or_else(|| self.changes.get(&(&step.address, None)));
-        let Some(change) = change.copied() else { return Ok(()) };
-        let lanes = self.lanes(step, change)?;
-        if let Some(full) = lanes.iter().find(|lane| self.lines.is_full(lane.quota, lane.width)) {
-            self.lines.wait(&full.quota.into(), id);
-            return Ok(());
-        }
-        let want = match step.op {
-            Op::Create(_) | Op::Update | Op::Read => Some(self.resolver.wanted(&step.address, change)?),
-            _ => None,
-        };
-        let have = self.have(step);
-        if matches!(step.op, Op::Update | Op::Delete | Op::DeleteDeposed(_)) && have.is_none() {
-            // It is gone already: there is nothing to change or destroy.
-            self.begun.insert(id);
-            self.release(id);
-            return Ok(());
-        }
-        let queue = self.queue(step, want.as_ref().or(have.as_ref()));
-        if let Some(name) = queue.clone().filter(|name| self.lines.is_full(name, 1)) {
-            self.lines.wait(&name, id);
-            return Ok(());
-        }
-        let places: Vec<Name> = queue.into_iter().chain(lanes.iter().map(|lane| lane.quota.into())).collect();
-        self.begun.insert(id);
-        let intent = Self::intent(id, step, want.clone());
-        if &*step.provider.name == builtin::NAME {
-            self.builtin(id, &intent, have.as_ref(), want.as_ref());
-            return Ok(());
-        }
-        let provider = Arc::clone(provider_of(self.providers, &step.provider)?);
-        let ack = self.journal.append(&Entry::Intent(Box::new(intent.clone())));
-        begin_step(&mut self.state, &intent);
-        let (address, op) = (step.address.clone(), step.op.clone());
-        let present = have.as_ref().and_then(shown_id);
-        self.project.events.event(&Event::Started { address, op, id: present });
-        let job = Job {
-            kind: step.address.kind().clone(),
-            op: step.op.clone(),
-            have,
-            want,
-            begun_ms: intent.at_ms,
-        };
-        self.lines.occupy(&places);
-        self.running.insert(id, Running { places, intent, started: Instant::now() });
-        self.tasks.spawn(async move { (id, execute(provider, ack, job).await) });
-        Ok(())
-    }
-
-    /// The object that a step starts from.
-    fn have(&self, step: &Step) -> Option<Known> {
-        let instance = self.state.resources.get(&step.address)?;
-        match &step.op {
-            Op::Update | Op::Delete => instance.object.as_ref().map(|object| object.value.clone()),
-            Op::DeleteDeposed(key) => instance.deposed.get(key).map(|object| object.value.clone()),
-            _ => None,
-        }
-    }
-
-    /// The quotas that would hold the step's calls back.
-    fn lanes(&self, step: &Step, change: &Change) -> Result<Vec<Lane>, Diagnostics> {
-        let prices = self.project.catalog.prices(&step.provider.name);
-        let Some((prices, write)) = prices.zip(write_of(step, change)) else { return Ok(Vec::new()) };
-        let provider = provider_of(self.providers, &step.provider)?;
-        let operations: BTreeSet<&str> = prices.calls(step.address.kind(), write).into_iter().collect();
-        let lanes = operations.into_iter().flat_map(|operation| provider.lanes(operation));
-        let lanes: BTreeMap<&str, Lane> = lanes.map(|lane| (lane.quota, lane)).collect();
-        Ok(lanes.into_values().collect())
-    }
-
-    fn queue(&self, step: &Step, value: Option<&Known>) -> Option<Name> {
-        if step.op == Op::Read {
-            return None;
-        }
-        let key = self.project.catalog.resource(step.address.kind())?.queue_key(value?)?;
-        Some(format!("{}/{key}", step.provider).into())
     }
 
     /// Instances that need no service cost no waiting.
@@ -392,7 +309,7 @@ impl<'a> Walk<'a> {
     fn release(&mut self, id: StepId) {
         for follower in std::mem::take(&mut self.followers[id]) {
             self.waits[follower] -= 1;
-            if self.waits[follower] == 0 {
+            if self.waits[follower] == 0 && !self.begun.contains(&follower) {
                 self.ready.insert(follower);
             }
         }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::{MethodSetting, Stage, UnauthorizedCacheControlHeaderStrategy};
-use recon_core::provider::{ErrorKind, Failed, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Part, ProviderError};
 use recon_core::resource_type::{Parts, ResourceType};
 use recon_core::schema::{Absent, NestedBlock, Nesting, Schema, block, defaulted, optional_computed};
 use recon_core::value::Name;
@@ -15,6 +15,7 @@ use super::fields;
 use super::part::{self, if_there, key};
 use super::patch::{Patches, escape, scalar};
 use super::settle::{complete, settle};
+use super::stage_parts::InStage;
 use super::{check, reads, stage_live};
 use crate::aws::Aws;
 use crate::live::Live;
@@ -218,13 +219,11 @@ fn patches(have: Option<&Value>, want: &Value) -> Patches {
     patches
 }
 
-async fn send(aws: &Aws, place: &Known, patches: &Patches) -> Result<Option<Stage>, ProviderError> {
-    let call = || {
-        let update = aws.apigateway.update_stage().rest_api_id(key(place, "rest_api_id"));
-        update.stage_name(key(place, "stage_name")).set_patch_operations(patches.operations()).send()
-    };
-    let changed = aws.call("apigateway:UpdateStage", call).await?;
-    Ok(Some(Stage::builder().set_method_settings(changed.method_settings).build()))
+/// What removes them.
+fn last(have: &Value) -> Patches {
+    let mut patches = Patches::default();
+    patches.remove(format!("/{}", segment(have)));
+    patches
 }
 
 /// The settings as planned, with those that AWS wrote out besides.
@@ -248,20 +247,19 @@ impl Live for MethodSettings {
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
-        let stage = send(aws, want, &patches(None, want)).await?;
-        Ok(made(want, stage.as_ref()))
+        let stage = stage_live::patch(aws, want, &patches(None, want)).await?;
+        Ok(made(want, Some(&stage)))
     }
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
         let patches = patches(Some(have), want);
-        let stage = if patches.is_empty() { None } else { send(aws, want, &patches).await? };
+        let stage =
+            if patches.is_empty() { None } else { Some(stage_live::patch(aws, want, &patches).await?) };
         Ok(made(want, stage.as_ref()))
     }
 
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {
-        let mut patches = Patches::default();
-        patches.remove(format!("/{}", segment(have)));
-        match if_there(send(aws, have, &patches).await) {
+        match if_there(stage_live::patch(aws, have, &last(have)).await) {
             // AWS refuses to remove settings that are not there.
             Err(error) if error.kind == ErrorKind::Invalid => match stage_live::get_stage(aws, have).await? {
                 Some(stage) if find(&stage, have).is_some() => Err(error),
@@ -269,6 +267,10 @@ impl Live for MethodSettings {
             },
             answer => answer.map(|_| ()),
         }
+    }
+
+    fn in_stage(&self) -> Option<&dyn InStage> {
+        Some(self)
     }
 
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
@@ -279,6 +281,27 @@ impl Live for MethodSettings {
         let stage = stage_live::get_stage(aws, want).await?;
         let found = stage.as_ref().and_then(|stage| find(stage, want));
         Ok(found.map(|setting| report(want, setting)).into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl InStage for MethodSettings {
+    async fn patches(&self, _aws: &Aws, part: &Part<'_>) -> Result<Patches, ProviderError> {
+        Ok(match (part.have, part.want) {
+            (have @ Some(_), Some(want)) => patches(have.map(|have| &**have), want),
+            (None, Some(want)) => patches(None, want),
+            (Some(have), None) => last(have),
+            (None, None) => Patches::default(),
+        })
+    }
+
+    async fn patched(
+        &self,
+        _aws: &Aws,
+        part: &Part<'_>,
+        stage: &Stage,
+    ) -> Result<Option<Known>, ProviderError> {
+        Ok(part.want.map(|want| made(want, Some(stage))))
     }
 }
 

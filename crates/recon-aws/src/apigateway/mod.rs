@@ -42,6 +42,7 @@ mod stage;
 mod stage_binding;
 mod stage_binding_live;
 mod stage_live;
+pub(crate) mod stage_parts;
 mod tags;
 mod templates;
 mod usage_plan;

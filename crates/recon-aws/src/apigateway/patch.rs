@@ -9,7 +9,7 @@ use recon_core::{Data, Value};
 
 /// Patch operations in the order in which they are applied.
 #[derive(Debug, Default)]
-pub(super) struct Patches(Vec<PatchOperation>);
+pub(crate) struct Patches(Vec<PatchOperation>);
 
 /// What an object was and what it will be.
 #[derive(Clone, Copy)]
@@ -116,6 +116,11 @@ impl Patches {
         for item in new {
             self.push(Op::Add, format!("{path}/{}", escape(&item)), None);
         }
+    }
+
+    /// Adds what another object patches besides.
+    pub(super) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// Whether there is nothing to send.

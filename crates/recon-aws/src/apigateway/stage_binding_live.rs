@@ -1,7 +1,7 @@
 //! `aws_api_gateway_stage_binding`, its live half.
 
 use async_trait::async_trait;
-use recon_core::provider::{ErrorKind, Failed, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Part, ProviderError};
 use recon_core::{Known, Type, Value};
 use serde_json::Value as Json;
 
@@ -11,6 +11,8 @@ use super::reads;
 use super::rest_api_live::execution_arn;
 use super::settle::settle;
 use super::stage_binding::{SCHEMA, StageBinding, VARIABLE, function_name, statement_id};
+use super::stage_live::{self, Described as Stage};
+use super::stage_parts::InStage;
 use crate::aws::Aws;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
@@ -118,6 +120,18 @@ async fn grant(aws: &Aws, binding: &Known) -> Result<(), ProviderError> {
     aws.call("lambda:AddPermission", call).await.map(|_| ())
 }
 
+fn moves(have: &Known, want: &Known) -> bool {
+    have.str("qualifier") != want.str("qualifier")
+}
+
+/// Grants what is not granted yet.
+async fn grant_anew(aws: &Aws, have: &Known, binding: &Known) -> Result<(), ProviderError> {
+    if moves(have, binding) || have.get("permission_granted").as_bool() != Some(true) {
+        grant(aws, binding).await?;
+    }
+    Ok(())
+}
+
 async fn revoke(aws: &Aws, binding: &Known) -> Result<(), ProviderError> {
     let call = || {
         let remove = aws.lambda.remove_permission().function_name(key(binding, "function_name"));
@@ -130,25 +144,21 @@ fn variable_path(binding: &Known) -> String {
     format!("/variables/{}", escape(key(binding, "variable")))
 }
 
-async fn patch(aws: &Aws, binding: &Known, patches: &Patches) -> Result<(), ProviderError> {
-    let call = || {
-        let update = aws.apigateway.update_stage().rest_api_id(key(binding, "rest_api_id"));
-        update.stage_name(key(binding, "stage_name")).set_patch_operations(patches.operations()).send()
-    };
-    aws.call("apigateway:UpdateStage", call).await.map(|_| ())
-}
-
-async fn set_variable(aws: &Aws, binding: &Known) -> Result<(), ProviderError> {
+fn set_variable(binding: &Known) -> Patches {
     let mut patches = Patches::default();
     patches.replace(variable_path(binding), Some(key(binding, "qualifier").to_owned()));
-    patch(aws, binding, &patches).await
+    patches
+}
+
+fn remove_variable(binding: &Known) -> Patches {
+    let mut patches = Patches::default();
+    patches.remove(variable_path(binding));
+    patches
 }
 
 /// Removes the variable; a stage or a variable that is gone is fine.
 async fn unset_variable(aws: &Aws, binding: &Known) -> Result<(), ProviderError> {
-    let mut patches = Patches::default();
-    patches.remove(variable_path(binding));
-    match if_there(patch(aws, binding, &patches).await) {
+    match if_there(stage_live::patch(aws, binding, &remove_variable(binding)).await) {
         Err(error) if error.kind == ErrorKind::Invalid => match variable_now(aws, binding).await? {
             Some(_) => Err(error),
             None => Ok(()),
@@ -184,8 +194,7 @@ impl Live for StageBinding {
         let variable =
             stage.variables.as_ref().and_then(|variables| variables.get(key(&binding, "variable")));
         let (function, qualifier) = (function_name(key(have, "function_name")), key(have, "qualifier"));
-        let name = format!("lambda:policy:{function}:{qualifier}");
-        let policy = snapshot.once(name, || get_policy(aws, function, qualifier)).await?;
+        let policy = crate::lambda::policy(aws, snapshot, function, Some(qualifier)).await?;
         Ok(found(&binding, variable.map(String::as_str), policy.as_ref().as_ref()))
     }
 
@@ -197,21 +206,19 @@ impl Live for StageBinding {
             &whole(&binding),
             [("variable_value", Value::null(Type::String)), ("permission_granted", Value::from(true))],
         );
-        set_variable(aws, &binding).await.map_err(|error| Failed { error, left_behind: Some(half) })?;
+        let set = stage_live::patch(aws, &binding, &set_variable(&binding)).await;
+        set.map_err(|error| Failed { error, left_behind: Some(half) })?;
         Ok(whole(&binding))
     }
 
     async fn update(&self, aws: &Aws, have: &Known, want: &Known) -> Result<Known, Failed> {
         let binding = derived(aws, want).await?;
-        let moves = have.str("qualifier") != want.str("qualifier");
-        if moves || have.get("permission_granted").as_bool() != Some(true) {
-            grant(aws, &binding).await?;
-        }
+        grant_anew(aws, have, &binding).await?;
         // What is not known to be there is set.
         if have.str("variable_value") != want.str("variable_value") {
-            set_variable(aws, &binding).await?;
+            stage_live::patch(aws, &binding, &set_variable(&binding)).await?;
         }
-        if moves {
+        if moves(have, want) {
             revoke(aws, have).await?;
         }
         Ok(whole(&binding))
@@ -220,6 +227,10 @@ impl Live for StageBinding {
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {
         unset_variable(aws, have).await?;
         revoke(aws, have).await
+    }
+
+    fn in_stage(&self) -> Option<&dyn InStage> {
+        Some(self)
     }
 
     /// The variable is the one that names the qualifier, `alias` before others.
@@ -261,6 +272,41 @@ impl Live for StageBinding {
         let variable = variable_now(aws, &binding).await?;
         let policy = get_policy(aws, key(want, "function_name"), key(want, "qualifier")).await?;
         Ok(found(&binding, variable.as_deref(), policy.as_ref()).into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl InStage for StageBinding {
+    async fn patches(&self, aws: &Aws, part: &Part<'_>) -> Result<Patches, ProviderError> {
+        match (part.have, part.want) {
+            (None, Some(want)) => {
+                let binding = derived(aws, want).await?;
+                grant(aws, &binding).await?;
+                Ok(set_variable(&binding))
+            }
+            (Some(have), Some(want)) => {
+                let binding = derived(aws, want).await?;
+                grant_anew(aws, have, &binding).await?;
+                Ok(set_variable(&binding))
+            }
+            (Some(have), None) => Ok(remove_variable(have)),
+            (None, None) => Ok(Patches::default()),
+        }
+    }
+
+    async fn patched(
+        &self,
+        aws: &Aws,
+        part: &Part<'_>,
+        _stage: &Stage,
+    ) -> Result<Option<Known>, ProviderError> {
+        if let Some(have) = part.have.filter(|have| part.want.is_none_or(|want| moves(have, want))) {
+            revoke(aws, have).await?;
+        }
+        match part.want {
+            Some(want) => Ok(Some(whole(&derived(aws, want).await?))),
+            None => Ok(None),
+        }
     }
 }
 

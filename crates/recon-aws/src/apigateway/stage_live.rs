@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_apigateway::types::{CacheClusterSize, CacheClusterStatus, CanarySettings, Stage as Described};
-use recon_core::provider::{ErrorKind, Failed, ProviderError};
+pub(super) use aws_sdk_apigateway::types::Stage as Described;
+use aws_sdk_apigateway::types::{CacheClusterSize, CacheClusterStatus, CanarySettings};
+use recon_core::provider::{ErrorKind, Failed, Part, ProviderError};
 use recon_core::{Known, Type, Value};
 
 use super::fields::{self, to_map, to_text};
@@ -13,6 +14,7 @@ use super::patch::{Difference, Patches, scalar};
 use super::rest_api_live::execution_arn;
 use super::settle::{complete, settle};
 use super::stage::{SCHEMA, Stage};
+use super::stage_parts::{InStage, not_shared};
 use super::{reads, tags};
 use crate::aws::Aws;
 use crate::call::{Created, Pause};
@@ -42,6 +44,7 @@ macro_rules! described {
             .set_web_acl_arn(output.web_acl_arn)
             .set_access_log_settings(output.access_log_settings)
             .set_canary_settings(output.canary_settings)
+            .set_method_settings(output.method_settings)
             .set_tags(output.tags)
             .build()
     }};
@@ -230,13 +233,19 @@ async fn make(aws: &Aws, want: &Known) -> Result<Created<Described>, ProviderErr
 }
 
 /// Sends the patches, all in one call.
-async fn patch(aws: &Aws, place: &Known, patches: &Patches) -> Result<Described, ProviderError> {
+pub(super) async fn patch(aws: &Aws, place: &Known, patches: &Patches) -> Result<Described, ProviderError> {
     let call = || {
         let update = aws.apigateway.update_stage().rest_api_id(key(place, "rest_api_id"));
         update.stage_name(key(place, "stage_name")).set_patch_operations(patches.operations()).send()
     };
     let changed = aws.call("apigateway:UpdateStage", call).await?;
     Ok(described!(changed))
+}
+
+/// The stage as planned, once a patch has taken effect.
+async fn changed(aws: &Aws, want: &Known, stage: Described) -> Result<Known, ProviderError> {
+    let stage = settled(aws, want, stage).await?;
+    Ok(complete(&SCHEMA, want, &*report(aws, want, &stage).await?))
 }
 
 /// What a create cannot say: log settings and the client certificate.
@@ -287,8 +296,7 @@ impl Live for Stage {
             return Ok(complete(&SCHEMA, want, have));
         }
         let stage = patch(aws, have, &patches).await?;
-        let stage = settled(aws, want, stage).await?;
-        Ok(complete(&SCHEMA, want, &*report(aws, want, &stage).await?))
+        Ok(changed(aws, want, stage).await?)
     }
 
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {
@@ -297,6 +305,10 @@ impl Live for Stage {
             delete.stage_name(key(have, "stage_name")).send()
         };
         deleted(aws.call("apigateway:DeleteStage", call).await)
+    }
+
+    fn in_stage(&self) -> Option<&dyn InStage> {
+        Some(self)
     }
 
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
@@ -308,6 +320,25 @@ impl Live for Stage {
             Some(stage) => Ok(vec![report(aws, want, &stage).await?]),
             None => Ok(Vec::new()),
         }
+    }
+}
+
+#[async_trait]
+impl InStage for Stage {
+    async fn patches(&self, aws: &Aws, part: &Part<'_>) -> Result<Patches, ProviderError> {
+        let Some((have, want)) = part.have.zip(part.want) else { return Err(not_shared("stage")) };
+        tags::update(aws, key(have, "arn"), have, want).await?;
+        Ok(patches(have, want))
+    }
+
+    async fn patched(
+        &self,
+        aws: &Aws,
+        part: &Part<'_>,
+        stage: &Described,
+    ) -> Result<Option<Known>, ProviderError> {
+        let Some(want) = part.want else { return Ok(None) };
+        changed(aws, want, stage.clone()).await.map(Some)
     }
 }
 
