@@ -268,6 +268,75 @@ fn key_values_are_unique_and_hidden() {
     asked.done("POST", "/apikeys", &json!({ "value": value }));
 }
 
+#[test]
+fn a_resource_takes_what_is_below_it_along_and_the_root_stays() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    let pets = method.trim_end_matches("/methods/GET").to_owned();
+    let child = asked.done("POST", &pets, &json!({ "pathPart": "{id}" }));
+    let child = format!("{api}/resources/{}", child["id"].as_str().unwrap());
+    let root = asked.get(&api)["rootResourceId"].as_str().unwrap().to_owned();
+    let root = format!("{api}/resources/{root}");
+    assert_eq!(asked.refused("DELETE", &root, &Value::Null), "400 Root resource cannot be deleted.");
+    asked.done("DELETE", &pets, &Value::Null);
+    assert_eq!(asked.refused("DELETE", &child, &Value::Null), "404 Invalid Resource identifier specified");
+}
+
+#[test]
+fn a_model_that_a_method_refers_to_stays() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    let model =
+        json!({ "name": "Pet", "contentType": "application/json", "schema": "{\"type\": \"object\"}" });
+    asked.done("POST", &format!("{api}/models"), &model);
+    let response = json!({ "responseModels": { "application/json": "Pet" } });
+    asked.done("PUT", &format!("{method}/responses/200"), &response);
+    let refused = asked.refused("DELETE", &format!("{api}/models/Pet"), &Value::Null);
+    assert!(
+        refused.starts_with("409 Cannot delete model 'Pet', is referenced in method response"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn an_api_has_a_limit_of_resources() {
+    let mut asked = Asked::new();
+    let (api, method) = asked.api();
+    let pets = method.trim_end_matches("/methods/GET").to_owned();
+    let full = (0..400).find_map(|n| {
+        let (status, answer) = asked.ask("POST", &pets, &json!({ "pathPart": format!("p{n}") }));
+        (status >= 400).then_some((n, status, answer))
+    });
+    // The root and `/pets` are two of the 300.
+    let message = json!("Maximum number of Resources for this API has been reached");
+    assert_eq!(full, Some((298, 429, message)), "{api}");
+}
+
+#[test]
+fn a_media_type_is_a_segment_of_the_path_that_patches_it() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.api();
+    asked.patch(&api, &[["add", "/binaryMediaTypes/image~1jpeg", ""]]);
+    assert_eq!(asked.get(&api)["binaryMediaTypes"], json!(["image/jpeg"]));
+    let whole =
+        json!({ "patchOperations": [{ "op": "replace", "path": "/binaryMediaTypes", "value": "a/b" }] });
+    assert!(asked.refused("PATCH", &api, &whole).starts_with("400 "));
+}
+
+#[test]
+fn settings_that_are_enabled_bring_defaults_and_only_those_that_are_there_go() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let stage = format!("{api}/stages/prod");
+    let settings = asked.patch(&stage, &[["replace", "/*/*/metrics/enabled", "true"]]);
+    let all = &settings["methodSettings"]["*/*"];
+    let limits = [&all["throttlingBurstLimit"], &all["throttlingRateLimit"], &all["cacheTtlInSeconds"]];
+    assert_eq!(limits.map(Value::as_f64), [Some(5_000.0), Some(10_000.0), Some(300.0)], "{all}");
+    let remove = json!({ "patchOperations": [{ "op": "remove", "path": "/*/*" }] });
+    asked.done("PATCH", &stage, &remove);
+    assert!(asked.refused("PATCH", &stage, &remove).starts_with("400 Cannot remove method setting */*"));
+}
+
 #[test_case("merge" => vec!["/", "/cats", "/pets"])]
 #[test_case("overwrite" => vec!["/", "/cats"])]
 fn put_of_a_document(mode: &str) -> Vec<String> {
