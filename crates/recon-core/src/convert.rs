@@ -43,6 +43,15 @@ fn convert_at(value: &Value, ty: &Type, path: &mut Vec<Step>) -> Result<Value, M
         (Data::String(text), Type::Number) => {
             Data::Number(text.parse::<Number>().map_err(|_| mismatch(path, "a number is required"))?)
         }
+        // An empty collection has elements of a type all the same.
+        (Data::List(from) | Data::Set(from), Type::List(element) | Type::Set(element))
+            if !may_convert(&from.element, element) =>
+        {
+            return Err(elements_required(path, &value.ty(), element));
+        }
+        (Data::Map(from), Type::Map(element)) if !may_convert(&from.element, element) => {
+            return Err(elements_required(path, &value.ty(), element));
+        }
         (Data::Set(from), Type::List(_)) if value.has_open_length() => {
             let ty = resolved(&Type::set(from.element.clone()), ty);
             Data::Unknown(Unknown::not_null(ty))
@@ -84,6 +93,15 @@ fn bool_hint(text: &str) -> &'static str {
 
 fn required(path: &[Step], ty: &Type) -> Mismatch {
     mismatch(path, format!("{} {} is required", article(ty), ty.friendly()))
+}
+
+fn elements_required(path: &[Step], from: &Type, element: &Type) -> Mismatch {
+    let kind = match from {
+        Type::Set(_) => "set",
+        Type::Map(_) => "map",
+        _ => "list",
+    };
+    mismatch(path, format!("incorrect {kind} element type: {} required", element.friendly()))
 }
 
 fn mismatch(path: &[Step], message: impl Into<String>) -> Mismatch {
@@ -143,9 +161,14 @@ pub fn may_convert(from: &Type, to: &Type) -> bool {
         (Type::List(a) | Type::Set(a), Type::List(b) | Type::Set(b)) | (Type::Map(a), Type::Map(b)) => {
             may_convert(a, b)
         }
+        (Type::Tuple(items), Type::List(b) | Type::Set(b)) if **b == Type::Any => has_one_type(items),
         (Type::Tuple(items), Type::List(b) | Type::Set(b)) => items.iter().all(|item| may_convert(item, b)),
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| may_convert(a, b))
+        }
+        // Nulls of no type become nulls of the type of the rest, as they do not in a list.
+        (Type::Object(attributes), Type::Map(b)) if **b == Type::Any => {
+            unify(&attributes.values().cloned().collect::<Vec<_>>()).is_some()
         }
         (Type::Object(attributes), Type::Map(b)) => attributes.values().all(|a| may_convert(a, b)),
         (Type::Map(a), Type::Object(b)) => b.values().all(|b| may_convert(a, b)),
@@ -153,6 +176,14 @@ pub fn may_convert(from: &Type, to: &Type) -> bool {
             b.iter().all(|(name, b)| a.get(name).is_some_and(|a| may_convert(a, b)))
         }
         _ => false,
+    }
+}
+
+/// Whether the elements of a tuple can be those of a list: of one type, or all of them of none yet.
+fn has_one_type(items: &[Type]) -> bool {
+    match unify(items) {
+        Some(Type::Any) => items.iter().all(|item| *item == Type::Any),
+        common => common.is_some(),
     }
 }
 

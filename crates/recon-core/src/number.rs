@@ -261,7 +261,7 @@ impl Number {
             (Plain::Small(0), Plain::Small(0)) | (Plain::Infinite { .. }, Plain::Infinite { .. }) => {
                 Err(NoResult("can't divide zero by zero or infinity by infinity"))
             }
-            (_, Plain::Small(0)) if self.sign() == Ordering::Less => Ok(Self::NEGATIVE_INFINITY),
+            (_, Plain::Small(0)) if self.is_negative() != other.is_negative() => Ok(Self::NEGATIVE_INFINITY),
             (_, Plain::Small(0)) => Ok(Self::INFINITY),
             (_, Plain::Infinite { .. }) => Ok(Self::from(0)),
             (Plain::Infinite { .. }, _) if other.sign() == Ordering::Less => Ok(self.negated()),
@@ -274,11 +274,12 @@ impl Number {
 
     /// The remainder of the division that rounds toward zero; by zero, the number itself.
     pub fn remainder(&self, other: &Self) -> Result<Self, NoResult> {
-        if self.is_infinite() || other.is_infinite() {
-            return self.times(other);
-        }
         match (self.value(), other.value()) {
             (_, Plain::Small(0)) => Ok(self.clone()),
+            (Plain::Infinite { .. }, _) | (_, Plain::Infinite { .. }) => {
+                Err(NoResult("can't use modulo with infinity"))
+            }
+            (Plain::Small(0), _) => Ok(self.clone()),
             (Plain::Small(a), Plain::Small(b)) if let Some(rest) = a.checked_rem(*b) => Ok(Self::from(rest)),
             _ => {
                 let (a, b) = (self.binary(), other.binary());
@@ -476,6 +477,14 @@ mod tests {
         assert_eq!(zero.negated().to_string(), "0");
         assert_eq!(number("-0.0").to_string(), "-0");
         assert_eq!(zero.plus(&number("0")).unwrap().to_string(), "0");
+    }
+
+    #[test]
+    fn infinity_leaves_no_remainder() {
+        assert!(number("5").remainder(&Number::INFINITY).is_err());
+        assert!(Number::INFINITY.remainder(&number("5")).is_err());
+        assert_eq!(number("-0").remainder(&number("0.5")).unwrap().to_string(), "-0");
+        assert_eq!(number("1").divided_by(&number("-0")).unwrap(), Number::NEGATIVE_INFINITY);
     }
 
     #[test]

@@ -131,11 +131,16 @@ fn tuples(types: &[&Type]) -> Option<Type> {
     let (first, rest) = tuples.split_first()?;
     if rest.iter().any(|tuple| tuple.len() != first.len()) {
         let all: Vec<Type> = tuples.iter().flat_map(|tuple| tuple.iter().cloned()).collect();
-        return unify(&all).map(Type::list);
+        return common_collection(types, unify(&all).map(Type::list));
     }
     let items = (0..first.len())
         .map(|index| unify(&tuples.iter().map(|tuple| tuple[index].clone()).collect::<Vec<_>>()));
     items.collect::<Option<Vec<_>>>().map(|items| Type::Tuple(Arc::new(items)))
+}
+
+/// The collection, if each type converts to it: alone among its own, an element may fit no type in common.
+fn common_collection(types: &[&Type], collection: Option<Type>) -> Option<Type> {
+    collection.filter(|collection| types.iter().all(|ty| may_convert(ty, collection)))
 }
 
 /// Objects of the same attributes stay objects; others become maps.
@@ -144,7 +149,7 @@ fn objects(types: &[&Type]) -> Option<Type> {
     let (first, rest) = objects.split_first()?;
     if rest.iter().any(|object| !object.keys().eq(first.keys())) {
         let all: Vec<Type> = objects.iter().flat_map(|object| object.values().cloned()).collect();
-        return unify(&all).map(Type::map);
+        return common_collection(types, unify(&all).map(Type::map));
     }
     let attributes = first.keys().map(|name| {
         let across: Vec<Type> = objects.iter().map(|object| object[name].clone()).collect();
@@ -189,6 +194,8 @@ mod tests {
     #[test_case(&[tuple(&[Type::Number]), tuple(&[Type::String])], Some(&tuple(&[Type::String])))]
     #[test_case(&[Type::object([("a", Type::Number)]), Type::object([("b", Type::String)])], Some(&Type::map(Type::String)))]
     #[test_case(&[Type::object([("a", Type::Number)]), Type::object([("a", Type::Bool)])], None)]
+    #[test_case(&[tuple(&[]), tuple(&[tuple(&[]), Type::Any])], None; "a bare null has no type in a list")]
+    #[test_case(&[Type::object([("a", Type::Any), ("b", Type::Number)]), Type::object([("c", tuple(&[])), ("b", Type::Number)])], None; "one of several has no type of its own")]
     #[test_case(&[tuple(&[]), Type::object::<&str>([])], None)]
     #[test_case(&[Type::set(Type::Number), tuple(&[Type::Number])], Some(&Type::set(Type::Number)))]
     #[test_case(&[Type::list(Type::String), tuple(&[Type::Number])], Some(&Type::list(Type::String)))]
