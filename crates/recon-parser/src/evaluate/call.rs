@@ -19,11 +19,11 @@ pub(super) fn evaluate(expression: &Expression, context: &Context<'_>) -> Result
     };
     let known = name.strip_prefix("core::").unwrap_or(name);
     match known {
-        "try" | "can" if *expand => Err(context.fail(
-            expression,
-            FAILED,
-            format!("`{known}` takes expressions, so `...` means nothing here."),
-        )),
+        "try" | "can" if *expand => match written_out(arguments, context)? {
+            Some(arguments) if known == "try" => attempt(expression, &arguments, context),
+            Some(arguments) => can(expression, &arguments, context),
+            None => Ok(Value::unknown(Type::Any)),
+        },
         "try" => attempt(expression, arguments, context),
         "can" => can(expression, arguments, context),
         "type" => {
@@ -50,6 +50,18 @@ fn unknown_function(expression: &Expression, name: &Name, span: Span, context: &
     };
     let place = Expression { kind: expression.kind.clone(), span };
     context.quiet().fail(&place, summary, detail)
+}
+
+/// The arguments as if each element of the last stood there itself; nothing while it is unknown.
+fn written_out(
+    arguments: &[Expression],
+    context: &Context<'_>,
+) -> Result<Option<Vec<Expression>>, Diagnostics> {
+    let Some((last, first)) = arguments.split_last() else { return Ok(Some(Vec::new())) };
+    let values = vec![evaluate_in(last, context)?];
+    let Arguments::Known(values, _) = expanded(arguments, values, true, context)? else { return Ok(None) };
+    let literals = values.into_iter().map(|value| Expression::new(Kind::Literal(value), last.span));
+    Ok(Some(first.iter().cloned().chain(literals).collect()))
 }
 
 /// The first argument that has a value; an unknown one may still turn out to have none.

@@ -3,7 +3,7 @@
 use recon_core::convert::{convert, unify};
 use recon_core::{Data, Diagnostics, Marks, Type, Unknown, Value};
 
-use super::{Context, evaluate_in};
+use super::{Context, evaluate_in, partial};
 use crate::expression::Expression;
 
 const MISMATCH: &str = "Inconsistent conditional result types";
@@ -52,12 +52,13 @@ pub(super) fn evaluate(
 }
 
 fn discarded(expression: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
-    evaluate_in(expression, &context.quiet())
-        .or_else(|found| if context.is_astray() { Err(found) } else { Ok(Value::unknown(Type::Any)) })
+    let context = &context.quiet();
+    evaluate_in(expression, context)
+        .or_else(|found| if context.is_astray() { Err(found) } else { Ok(partial::of(expression, context)) })
 }
 
 /// The type of the whole; `Any` leaves the chosen result as it is.
-fn common_type([yes, no]: &[Value; 2]) -> Option<Type> {
+pub(super) fn common_type([yes, no]: &[Value; 2]) -> Option<Type> {
     let bare_null = |value: &Value| value.marks == Marks::NONE && matches!(value.data, Data::Null(Type::Any));
     let (yes_type, no_type) = (yes.ty(), no.ty());
     match (bare_null(yes), bare_null(no)) {

@@ -13,6 +13,7 @@ mod equality;
 mod index;
 mod object;
 mod operators;
+mod partial;
 #[cfg(test)]
 mod properties;
 mod seen;

@@ -37,7 +37,7 @@ pub(super) fn evaluate(
     diagnostics.into_result(whole.marked(marks))
 }
 
-fn key_of(key: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
+pub(super) fn key_of(key: &Expression, context: &Context<'_>) -> Result<Value, Diagnostics> {
     if let Some(name) = bare_reference(key) {
         let detail = format!(
             "If this is meant as a reference that starts with `{name}`, put it in parentheses; if it is meant as a \

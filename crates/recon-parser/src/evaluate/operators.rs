@@ -97,6 +97,22 @@ fn operand_type(operator: BinaryOperator) -> Option<Type> {
     }
 }
 
+/// The type of what an operator gives.
+pub(super) fn result_type(operator: BinaryOperator) -> Type {
+    use BinaryOperator as Op;
+    match operator {
+        Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => Type::Number,
+        Op::Equal
+        | Op::NotEqual
+        | Op::Less
+        | Op::LessOrEqual
+        | Op::Greater
+        | Op::GreaterOrEqual
+        | Op::And
+        | Op::Or => Type::Bool,
+    }
+}
+
 fn apply(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, String> {
     use BinaryOperator as Op;
     match operator {
@@ -111,8 +127,7 @@ fn apply(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value,
         (Op::And, Data::Bool(a), Data::Bool(b)) => Value::from(*a && *b),
         (Op::Or, Data::Bool(a), Data::Bool(b)) => Value::from(*a || *b),
         (_, Data::Number(a), Data::Number(b)) => return arithmetic(operator, a, b),
-        (Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder, _, _) => not_null(Type::Number),
-        _ => not_null(Type::Bool),
+        _ => not_null(result_type(operator)),
     })
 }
 

@@ -66,7 +66,11 @@ fn unknown_result(
     Ok(Value::unknown(match ty {
         Type::List(element) | Type::Set(element) => Type::list(unify(&[item(element)?]).unwrap_or(Type::Any)),
         Type::Tuple(items) => Type::Tuple(Arc::new(items.iter().map(item).collect::<Result<_, _>>()?)),
+        Type::Any => Type::Any,
         // A single value may yet turn out to be null, which makes the result empty.
-        Type::Any | Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => Type::Any,
+        Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => {
+            item(ty)?;
+            Type::Any
+        }
     }))
 }

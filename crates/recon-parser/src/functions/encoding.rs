@@ -3,10 +3,15 @@
 use std::fmt::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD};
 
 use super::text_encoding::{decode, encode};
 use super::{Function, Outcome, Parameter, Refusal, Returns, normal, pure, str_of, text};
+
+/// Reads also what has bits left over at its end, as Terraform does.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
 const STR: &[Parameter] = &[text("str")];
 
@@ -27,7 +32,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 /// The bytes of base64 text; line breaks in it do not matter.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD.decode(text).map_err(|why| format!("the given value is not base64: {why}"))
+    LENIENT.decode(text).map_err(|why| format!("the given value is not base64: {why}"))
 }
 
 fn base64decode(text: &str) -> Outcome {

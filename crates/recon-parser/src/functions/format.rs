@@ -230,7 +230,6 @@ impl Verb<'_> {
 
 fn formatlist(arguments: &[Value]) -> Outcome {
     let (pattern, arguments) = (str_of(&arguments[0]), &arguments[1..]);
-    let parsed = parse(pattern)?;
     let is_sequence = |value: &Value| matches!(value.data, Data::List(_) | Data::Set(_) | Data::Tuple(_));
     let mut count: Option<(usize, usize)> = None;
     for (index, value) in arguments.iter().enumerate() {
@@ -256,6 +255,10 @@ fn formatlist(arguments: &[Value]) -> Outcome {
         }
     }
     let rows = count.map_or(1, |(_, length)| length);
+    if rows == 0 {
+        return Ok(Value::list(Type::String, Vec::new()));
+    }
+    let parsed = parse(pattern)?;
     let mut items = Vec::with_capacity(rows);
     for row in 0..rows {
         let pick =

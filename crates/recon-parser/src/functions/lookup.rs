@@ -1,7 +1,7 @@
 //! Functions that pick from a collection: `lookup`, `element`, `contains`, `coalesce`, … Marks on what is not picked stay behind.
 
 use recon_core::convert::{convert, unify};
-use recon_core::{Data, Marks, Type, Value};
+use recon_core::{Data, Type, Value};
 
 use super::{Function, Outcome, Parameter, Refusal, Returns, any, argument, number, open, pure, text};
 use crate::evaluate::equal;
@@ -24,7 +24,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pure("coalesce", &[], Returns::Decided(open), coalesce)
         .and_any_number_of(any("vals").nullable().unknown_anywhere().of_open_type()),
     pure("coalescelist", &[], Returns::Decided(lists), coalescelist)
-        .and_any_number_of(any("vals").nullable().unknown_anywhere().marked().of_open_type()),
+        .and_any_number_of(any("vals").nullable().unknown_anywhere().of_open_type()),
     pure("one", &[LIST], Returns::Decided(only_type), one),
     pure("length", &[any("value").unknown_anywhere().marked().of_open_type()], Returns::Number, length),
 ];
@@ -191,15 +191,13 @@ fn coalesce(arguments: &[Value]) -> Outcome {
 }
 
 fn coalescelist(arguments: &[Value]) -> Outcome {
-    let mut marks = Marks::NONE;
     for value in arguments {
-        marks = marks.and(value.marks);
         if value.is_unknown() {
             let same = arguments.iter().all(|other| other.ty() == value.ty());
-            return Ok(Value::unknown(if same { value.ty() } else { Type::Any }).marked(marks));
+            return Ok(Value::unknown(if same { value.ty() } else { Type::Any }));
         }
         if !value.items().is_empty() {
-            return Ok(value.clone().marked(marks));
+            return Ok(value.clone());
         }
     }
     Err("no non-null arguments".into())

@@ -25,6 +25,7 @@ mod pattern;
 mod pattern_syntax;
 mod power;
 mod range;
+mod replacement;
 mod secret;
 mod set;
 mod string;

@@ -36,25 +36,29 @@ fn with(value: &Value, compute: impl Fn(&Number) -> Number) -> Outcome {
 }
 
 fn rounded(number: &Number, mode: RoundingMode) -> Number {
-    if number.is_integer() || number.is_infinite() {
+    if number.is_infinite() {
         return number.clone();
     }
     Number::new(&number.decimal().with_scale_round(0, mode))
 }
 
 fn log(arguments: &[Value]) -> Outcome {
-    let [number, base] = doubles(arguments);
+    let [number, base] = doubles(arguments)?;
     // Every C library rounds the last digit its own way; this is the way of the language.
     double(libm::log(number) / libm::log(base))
 }
 
 fn pow(arguments: &[Value]) -> Outcome {
-    let [number, power] = doubles(arguments);
+    let [number, power] = doubles(arguments)?;
     double(super::power::power(number, power))
 }
 
-fn doubles(arguments: &[Value]) -> [f64; 2] {
-    [0, 1].map(|index| arguments[index].as_f64().unwrap_or(f64::NAN))
+fn doubles(arguments: &[Value]) -> Result<[f64; 2], Refusal> {
+    let doubles = [0, 1].map(|index| arguments[index].as_f64().unwrap_or(f64::NAN));
+    if doubles.iter().all(|double| double.is_finite()) {
+        return Ok(doubles);
+    }
+    Err("value must be a number that a float of 64 bits holds".into())
 }
 
 fn double(result: f64) -> Outcome {

@@ -7,6 +7,7 @@ use recon_core::{Type, Value};
 use regex::{Captures, Regex};
 
 use super::pattern_syntax::{Translated, translated};
+use super::replacement::expand;
 use super::string::within_limit;
 use super::{Function, Outcome, Refusal, Returns, argument, normal, pure, str_of, text};
 
@@ -105,7 +106,8 @@ fn replace(arguments: &[Value]) -> Outcome {
         let pattern = compile(&search[1..search.len() - 1], 1)?;
         let matches = pattern.regex.find_iter(whole).count();
         within_limit(whole.len().saturating_add(matches.saturating_mul(with.len())))?;
-        let replaced = pattern.regex.replace_all(whole, with);
+        let replaced =
+            pattern.regex.replace_all(whole, |found: &Captures<'_>| expand(with, &pattern.groups, found));
         within_limit(replaced.len())?;
         return Ok(normal(&replaced));
     }

@@ -10,6 +10,12 @@ use std::str::Chars;
 /// How often a repetition may repeat.
 const REPEAT_MAX: u32 = 1000;
 
+/// The classes that stand in `[:…:]`.
+const POSIX_CLASSES: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
+];
+
 /// A pattern in the engine's syntax.
 pub(super) struct Translated {
     /// What the engine reads.
@@ -251,7 +257,7 @@ impl Translation<'_> {
             let is_one = match letter {
                 ']' if !first => break,
                 '[' if self.rest.peek() == Some(&':') => {
-                    self.posix_class();
+                    self.posix_class()?;
                     false
                 }
                 '\\' => match self.rest.next().ok_or(UNCLOSED)? {
@@ -291,11 +297,14 @@ impl Translation<'_> {
     }
 
     /// `[:alpha:]`, whose opening bracket was just read.
-    fn posix_class(&mut self) {
-        self.regex.push('[');
+    fn posix_class(&mut self) -> Result<(), String> {
         let name: String = self.rest.by_ref().take_while(|letter| *letter != ']').collect();
-        self.regex.push_str(&name);
-        self.regex.push(']');
+        let inner = name.strip_prefix(':').and_then(|name| name.strip_suffix(':')).unwrap_or_default();
+        if !POSIX_CLASSES.contains(&inner.strip_prefix('^').unwrap_or(inner)) {
+            return Err(format!("invalid character class range: [{name}]"));
+        }
+        self.regex.extend(["[", &name, "]"]);
+        Ok(())
     }
 }
 
@@ -360,6 +369,7 @@ mod tests {
     #[test_case("\\u0041"; "an escape of another engine")]
     #[test_case("(?x)a")]
     #[test_case("(?P<a-b>a)")]
+    #[test_case("[[:letter:]]"; "a class that there is not")]
     #[test_case("[a--b]"; "a range that descends")]
     fn what_means_nothing_is_refused(pattern: &str) {
         let regex = translated(pattern).map(|translated| Regex::new(&translated.regex));

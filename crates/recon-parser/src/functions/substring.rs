@@ -17,6 +17,8 @@ pub(super) fn substr(arguments: &[Value]) -> Outcome {
             total.saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX))
         }
     };
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    // Nothing is asked for, and given, unless the offset counts from the end: then it is all the rest.
+    let rest = length < 0 || (length == 0 && arguments[1].as_i64() < Some(0));
+    let length = if rest { usize::MAX } else { usize::try_from(length).unwrap_or(usize::MAX) };
     Ok(text.graphemes(true).skip(offset).take(length).collect::<String>().into())
 }

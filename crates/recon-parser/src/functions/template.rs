@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use recon_core::convert::convert;
 use recon_core::value::Name;
-use recon_core::{Diagnostics, FileId, Value};
+use recon_core::{Diagnostics, FileId, Type, Value};
 
 use super::file::read_text;
 use super::{
@@ -43,7 +44,11 @@ fn templatestring(world: &World<'_>, arguments: &[Value]) -> Outcome {
              as a quoted template directly",
         );
     }
-    render(world, "<templatestring argument>", str_of(&arguments[0]), &arguments[1])
+    let value = render(world, "<templatestring argument>", str_of(&arguments[0]), &arguments[1])?;
+    if value.is_null() {
+        return Err("the result of the template is null, which is not a string".into());
+    }
+    convert(&value, &Type::String).map_err(|_| "invalid template result: a string is required".into())
 }
 
 /// The text of a template with values for its variables.

@@ -20,6 +20,9 @@ const DIGITS_MAX: usize = 10_000;
 
 /// The value of a document.
 pub(super) fn decode(text: &str) -> Outcome {
+    if text.contains(is_forbidden) {
+        return Err("control characters are not allowed".into());
+    }
     let mut reader = Reader {
         events: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
@@ -29,6 +32,12 @@ pub(super) fn decode(text: &str) -> Outcome {
     };
     let value = reader.document()?;
     Ok(value)
+}
+
+/// What no YAML text may hold.
+fn is_forbidden(letter: char) -> bool {
+    let is_control = letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{85}');
+    is_control || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
 
 struct Reader<'t> {
