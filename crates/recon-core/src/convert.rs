@@ -224,7 +224,12 @@ fn unify_elements(items: Vec<Value>, kind: &str, path: &[Step]) -> Result<(Type,
         .into_iter()
         .zip(&types)
         .map(|(item, ty)| if *ty == common { Ok(item) } else { convert(&item, &common) })
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<Vec<Value>, _>>()?;
+    // Where the common type says `any` deep inside, each element has kept its own there.
+    let is_one = |items: &[Value]| items.windows(2).all(|pair| pair[0].ty() == pair[1].ty());
+    if !common.is_concrete() && items.iter().all(Value::is_wholly_known) && !is_one(&items) {
+        return Err(nothing());
+    }
     Ok((common, items))
 }
 
@@ -337,5 +342,29 @@ impl Value {
             Data::Object(attributes) => Data::Object(Arc::new(entries(attributes))),
         };
         Value { data, marks: self.marks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Value) -> Value {
+        Value::object([("c", value)])
+    }
+
+    #[test]
+    fn elements_with_types_of_their_own_inside_are_no_list() {
+        let ty = Type::list(Type::object([("c", Type::Any)]));
+        let items = |second: Value| Value::tuple(vec![with(Value::tuple(Vec::new())), with(second)]);
+        assert!(convert(&items(Value::null(Type::Any)), &ty).is_err());
+        assert!(convert(&items(Value::tuple(Vec::new())), &ty).is_ok());
+    }
+
+    #[test]
+    fn an_empty_list_has_elements_of_a_type() {
+        let numbers = Value::list(Type::Number, Vec::new());
+        assert!(convert(&numbers, &Type::list(Type::Bool)).is_err());
+        assert!(convert(&numbers, &Type::set(Type::String)).is_ok());
     }
 }
