@@ -68,6 +68,12 @@ fn change(pieces: &[Piece]) -> i32 {
     pieces.iter().map(|piece| piece.kind.bracket_change()).sum()
 }
 
+/// What a cell of a line changes in the indentation of the next: nothing from where it opens a heredoc on.
+fn change_by(pieces: &[Piece]) -> i32 {
+    let end = pieces.iter().position(|piece| piece.kind == Kind::OpenHeredoc).unwrap_or(pieces.len());
+    change(&pieces[..end])
+}
+
 /// Each line that opens more brackets than it closes indents those after it by one level, however many it opens.
 fn indent(lines: &[Line], pieces: &mut [Piece]) {
     let mut opened: Vec<i32> = Vec::new();
@@ -77,7 +83,7 @@ fn indent(lines: &[Line], pieces: &mut [Piece]) {
             pieces[line.lead.start].blanks = 0;
             continue;
         }
-        let change = change(&pieces[line.lead.start..line.assign.end]);
+        let change = change_by(&pieces[line.lead.clone()]) + change_by(&pieces[line.assign.clone()]);
         let mut level = opened.len();
         if change > 0 {
             opened.push(change);

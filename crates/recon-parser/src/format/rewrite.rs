@@ -85,7 +85,7 @@ impl Writer {
         self.input.len()
     }
 
-    /// Labels get quotes, and comments between them are left out.
+    /// Labels get quotes, and comments before the last of them are left out.
     fn block_head(&mut self) {
         self.blocks.push(self.input[self.at].text.clone());
         self.copy();
@@ -93,6 +93,8 @@ impl Writer {
         else {
             return self.copy_to(self.input.len());
         };
+        let is_label = |kind| matches!(kind, Kind::Identifier | Kind::CloseQuote);
+        let labels_end = (self.at..open).rev().find(|index| is_label(self.input[*index].kind));
         while self.at < open {
             match self.input[self.at].kind {
                 Kind::Identifier => {
@@ -102,7 +104,7 @@ impl Writer {
                     self.output.push(Piece::new(Kind::CloseQuote, "\""));
                     self.at += 1;
                 }
-                Kind::Comment => self.at += 1,
+                Kind::Comment if labels_end.is_some_and(|end| self.at < end) => self.at += 1,
                 _ => self.copy(),
             }
         }

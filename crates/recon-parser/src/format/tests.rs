@@ -32,3 +32,15 @@ fn laying_out_twice_changes_nothing_more() {
         assert_eq!(formatted(&once), once, "{path}");
     }
 }
+
+#[test]
+fn a_comment_after_the_labels_stays() {
+    assert_eq!(formatted("a  b /* c */ {\n}\n"), "a \"b\" /* c */ {\n}\n");
+    assert_eq!(formatted("a /* c */ {\n}\n"), "a /* c */ {\n}\n");
+}
+
+#[test]
+fn an_interpolation_over_several_lines_of_a_heredoc_indents_nothing() {
+    let text = "locals {\n  a = <<EOT\n${\nx}\nEOT\nb = 1\n}\n";
+    assert_eq!(formatted(text), text);
+}

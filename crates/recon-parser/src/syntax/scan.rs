@@ -178,7 +178,7 @@ impl<'a> Scanner<'a> {
         if self.rest().starts_with('"') {
             self.push(Kind::CloseQuote, 1);
             self.modes.pop();
-        } else if self.rest().starts_with('\n') || self.rest().starts_with("\r\n") {
+        } else if self.rest().starts_with(['\n', '\r']) {
             // The string was not closed. Going on as code from the next line finds the other mistakes.
             self.push(Kind::QuotedNewline, 0);
             self.modes.truncate(1);
@@ -236,8 +236,7 @@ fn text_length(text: &str, quoted: bool) -> usize {
     while let Some(byte) = bytes.get(at) {
         let next = bytes.get(at + 1);
         match byte {
-            b'"' | b'\n' if quoted => break,
-            b'\r' if quoted && next == Some(&b'\n') => break,
+            b'"' | b'\n' | b'\r' if quoted => break,
             b'\n' => return at + 1,
             b'\\' if quoted && next.is_some_and(|next| *next != b'\n') => at += 2,
             b'$' | b'%' if next == Some(&b'{') => break,
