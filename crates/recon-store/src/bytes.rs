@@ -172,7 +172,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(parent(path))?.sync_all()
 }
 
-fn parent(path: &Path) -> &Path {
+pub(crate) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,7 +1,7 @@
 //! One run at a time: a file lock of the operating system, which dies with its process, and a note of who holds it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,9 @@ use crate::{Error, Workspace, bytes};
 
 /// How often a held lock is tried again.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How often a lock is taken anew whose file is removed by the one who held it.
+const REMOVALS_MAX: u32 = 100;
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,9 @@ struct NoteOnDisk {
 pub struct Lock {
     note: Note,
     note_path: PathBuf,
+    path: PathBuf,
+    /// Whether the folder was made for it.
+    made_folder: bool,
     /// Holds the lock as long as it is open.
     file: File,
 }
@@ -57,30 +63,70 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // A note that stays harms nobody: without the lock beneath it, it is stale.
         drop(fs::remove_file(&self.note_path));
+        let folder = bytes::parent(&self.path);
+        if is_only_entry(folder) {
+            // Nothing was kept, so nothing is left: a run that was refused changes nothing.
+            drop(fs::remove_file(&self.path));
+            if self.made_folder {
+                drop(fs::remove_dir(folder));
+            }
+        }
         drop(self.file.unlock());
     }
 }
 
+/// Whether a folder holds one file.
+fn is_only_entry(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| entries.take(2).count() == 1)
+}
+
 /// Takes the lock of a workspace.
 pub(crate) fn lock(workspace: &Workspace, purpose: &str, timeout: Duration) -> Result<Lock, Error> {
-    bytes::make_directory(&workspace.directory)?;
     let path = workspace.lock_path();
     let note_path = workspace.lock_note_path();
-    let file = open(&path)?;
-    let started = Instant::now();
-    while !try_lock(&file, &path)? {
-        let left = timeout.saturating_sub(started.elapsed());
-        if left.is_zero() {
-            return Err(Error::Locked { path, note: read_note(&note_path) });
-        }
-        std::thread::sleep(left.min(POLL_INTERVAL));
-    }
+    let made_folder = !workspace.directory.exists();
+    let file = take(workspace, timeout)?;
     // From here on nobody else writes this workspace's files.
     bytes::sweep(&workspace.state_path());
     bytes::sweep(&note_path);
     let note = new_note(purpose);
     write_note(&note_path, &note)?;
-    Ok(Lock { note, note_path, file })
+    Ok(Lock { note, note_path, path, made_folder, file })
+}
+
+/// The locked file.
+fn take(workspace: &Workspace, timeout: Duration) -> Result<File, Error> {
+    let path = workspace.lock_path();
+    let started = Instant::now();
+    let mut removals = 0;
+    loop {
+        bytes::make_directory(&workspace.directory)?;
+        let file = match open(&path) {
+            // Whoever held it before removed the folder meanwhile.
+            Err(Error::NoFolder { .. }) if removals < REMOVALS_MAX => {
+                removals += 1;
+                continue;
+            }
+            file => file?,
+        };
+        if try_lock(&file, &path)? {
+            if is_at(&file, &path) {
+                return Ok(file);
+            }
+            continue;
+        }
+        let left = timeout.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            return Err(Error::Locked { path, note: read_note(&workspace.lock_note_path()) });
+        }
+        std::thread::sleep(left.min(POLL_INTERVAL));
+    }
+}
+
+/// Whether an open file is still the one of that name: a lock on a removed one keeps nobody away.
+fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(open), Ok(named)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (open.dev(), open.ino()) == (named.dev(), named.ino())
 }
 
 /// Removes the note of a holder that is gone.
@@ -105,7 +151,6 @@ pub(crate) fn force_unlock(workspace: &Workspace, id: &str) -> Result<(), Error>
 }
 
 fn open(path: &Path) -> Result<File, Error> {
-    // Never removed: whoever waits for the lock has this very file open.
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     options.open(path).map_err(|source| Error::write(path, source))

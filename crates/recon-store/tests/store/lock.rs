@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, fs};
 
@@ -14,7 +15,7 @@ const FOLDER: &str = "RECON_TEST_LOCK_FOLDER";
 
 #[test]
 fn a_held_lock_names_its_holder_and_is_free_after_it() {
-    let Folder { directory: _kept, workspace, local } = folder();
+    let Folder { directory: _kept, local, .. } = folder();
     let lock = local.lock("apply", NOW).unwrap();
     let error = local.lock("plan", NOW).unwrap_err();
     let Error::Locked { note: Some(note), .. } = &error else { panic!("{error}") };
@@ -23,7 +24,6 @@ fn a_held_lock_names_its_holder_and_is_free_after_it() {
     assert!(note.who.contains('@') && note.since.ends_with('Z'), "{note:?}");
     assert!(error.to_string().contains(&note.id), "{error}");
     drop(lock);
-    assert_eq!(fs::read_dir(&workspace.directory).unwrap().count(), 1);
     drop(local.lock("plan", NOW).unwrap());
 }
 
@@ -78,4 +78,33 @@ fn a_killed_process_holds_no_lock_and_its_note_does_not_count() {
     local.force_unlock(&held).unwrap();
     assert!(matches!(local.force_unlock(&held), Err(Error::NotLocked { .. })));
     drop(local.lock("plan", NOW).unwrap());
+}
+
+#[test]
+fn a_lock_under_which_nothing_was_kept_leaves_nothing() {
+    let Folder { directory: _kept, workspace, local } = folder();
+    drop(local.lock("plan", NOW).unwrap());
+    assert!(!workspace.directory.exists());
+    fs::create_dir(&workspace.directory).unwrap();
+    drop(local.lock("plan", NOW).unwrap());
+    assert_eq!(fs::read_dir(&workspace.directory).unwrap().count(), 0);
+}
+
+#[test]
+fn a_lock_whose_file_goes_away_is_held_by_one_at_a_time() {
+    let folder = folder();
+    let holders = AtomicU32::new(0);
+    let take_turns = || {
+        for _ in 0..50 {
+            let lock = folder.local.lock("plan", Duration::from_mins(1)).unwrap();
+            assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+            holders.fetch_sub(1, Ordering::SeqCst);
+            drop(lock);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(take_turns);
+        }
+    });
 }
