@@ -87,6 +87,114 @@ fn only_the_target_and_what_it_needs_is_planned() {
     assert!(!scratch.ok(&["state", "list"]).stdout.contains("terraform_data.one"));
 }
 
+const INSTANCES: &str = r#"
+variable "v" {
+  default = 1
+}
+module "m" {
+  source   = "./m"
+  for_each = toset(["a", "b"])
+  v        = var.v
+}
+"#;
+
+const PART: &str = r#"
+variable "v" {}
+resource "terraform_data" "log" {
+  input = var.v
+}
+resource "terraform_data" "fn" {
+  input      = var.v
+  depends_on = [terraform_data.log]
+}
+"#;
+
+/// What a plan with these arguments changes, without addresses of its modules: `log`, `fn`.
+fn planned(scratch: &recon_tests::Scratch, arguments: &[&str]) -> Vec<String> {
+    let all = [&["plan", "-json", "-refresh=false"], arguments].concat();
+    let events = scratch.ok(&all).stdout;
+    let events = events
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("each line is an event"));
+    let planned = events.filter(|event| event["type"] == "planned_change");
+    let mut found: Vec<String> = planned
+        .map(|event| {
+            event["change"]["resource"]["addr"].as_str().expect("a change has an address").to_owned()
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_target_in_one_instance_of_a_module_leaves_the_others_alone() {
+    let scratch = scratch();
+    scratch.write("main.tf", INSTANCES).write("m/main.tf", PART);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let [a_fn, a_log, b_fn, b_log] = [
+        "a\"].terraform_data.fn",
+        "a\"].terraform_data.log",
+        "b\"].terraform_data.fn",
+        "b\"].terraform_data.log",
+    ]
+    .map(|end| format!("module.m[\"{end}"));
+    let changed = |arguments: &[&str]| planned(&scratch, &[&["-var=v=2"], arguments].concat());
+    let destroyed = |arguments: &[&str]| planned(&scratch, &[&["-destroy"], arguments].concat());
+    assert_eq!(changed(&["-target=module.m[\"a\"]"]), [&*a_fn, &a_log]);
+    assert_eq!(changed(&["-target=module.m[\"a\"].terraform_data.fn"]), [&*a_fn, &a_log]);
+    assert_eq!(destroyed(&["-target=module.m[\"a\"]"]), [&*a_fn, &a_log]);
+    assert_eq!(destroyed(&["-target=module.m[\"a\"].terraform_data.log"]), [&*a_fn, &a_log]);
+    // Without a key, all instances are meant.
+    assert_eq!(changed(&["-target=module.m"]), [&*a_fn, &a_log, &b_fn, &b_log]);
+    assert_eq!(changed(&["-target=module.m.terraform_data.log"]), [&*a_log, &b_log]);
+    assert_eq!(changed(&["-exclude=module.m"]), [""; 0]);
+    assert_eq!(changed(&["-exclude=module.m[\"a\"]"]), [&*b_fn, &b_log]);
+    assert_eq!(changed(&["-exclude=module.m[\"a\"].terraform_data.log"]), [&*b_fn, &b_log]);
+    assert_eq!(changed(&["-exclude=module.m.terraform_data.fn"]), [&*a_log, &b_log]);
+}
+
+#[test]
+fn a_target_or_an_exclusion_that_matches_nothing_is_an_error() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    for flag in ["-target", "-exclude"] {
+        let said = scratch.expect(1, &["plan", &format!("{flag}=terraform_data.nope")]).stderr;
+        assert!(said.contains("matches nothing") && said.contains(flag), "{said}");
+    }
+}
+
+#[test]
+fn state_commands_take_all_instances_of_a_module() {
+    let scratch = scratch();
+    scratch.write("main.tf", INSTANCES).write("m/main.tf", PART);
+    scratch.ok(&["apply", "-auto-approve"]);
+    assert_eq!(scratch.ok(&["state", "list", "module.m.terraform_data.log"]).stdout.lines().count(), 2);
+    scratch.ok(&["state", "mv", "module.m", "module.n"]);
+    assert_eq!(scratch.ok(&["state", "list", "module.n"]).stdout.lines().count(), 4);
+    scratch.ok(&["state", "rm", "module.n"]);
+    assert_eq!(scratch.ok(&["state", "list"]).stdout, "");
+}
+
+#[test]
+fn a_file_that_a_link_names_and_that_is_not_there_is_an_error() {
+    let scratch = scratch();
+    scratch.write("main.tf", CONFIGURATION);
+    std::os::unix::fs::symlink("nowhere.tf", scratch.path().join("more.tf")).unwrap();
+    let said = scratch.expect(1, &["plan"]).stderr;
+    assert!(said.contains("more.tf"), "{said}");
+}
+
+#[test]
+fn a_region_that_aws_does_not_have_is_an_error() {
+    let scratch = scratch();
+    let block = "provider \"aws\" {\n  region = \"us-esat-1\"\n}\ndata \"aws_region\" \"here\" {}\n";
+    scratch.write("main.tf", block);
+    let said = scratch.expect(1, &["plan"]).stderr;
+    assert!(said.contains("Did you mean `us-east-1`?"), "{said}");
+    scratch.write("main.tf", &block.replace("\n}", "\n  skip_region_validation = true\n}"));
+    scratch.ok(&["plan"]);
+}
+
 #[test]
 fn a_replacement_can_be_asked_for() {
     let scratch = scratch();

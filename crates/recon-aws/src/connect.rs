@@ -18,6 +18,7 @@ use recon_core::provider::{ErrorKind, ProviderError, Waits};
 
 use crate::assume::assume;
 use crate::aws::{Aws, Clients, Partition, Surroundings};
+use crate::data::regions;
 use crate::endpoints::{API_GATEWAY, CLOUDTRAIL, IAM, LAMBDA, LOGS, STS, Service, endpoint};
 use crate::http::HttpClients;
 use crate::pace::Pace;
@@ -139,7 +140,20 @@ pub(crate) fn unsupported(argument: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Unsupported, "configure provider aws", message)
 }
 
+/// The region, which has to be one of AWS's unless the configuration says that it need not.
 async fn region(config: &Known) -> Result<String, ProviderError> {
+    let region = chosen_region(config).await?;
+    if config.get("skip_region_validation").as_bool() == Some(true) || regions::is_known(&region) {
+        return Ok(region);
+    }
+    let message = format!("`{region}` is not a region of AWS");
+    let meant = regions::nearest(&region).map(|region| format!("Did you mean `{region}`? "));
+    let help = "If it is newer than this recon, set `skip_region_validation = true` in the `provider \"aws\"` block.";
+    let error = ProviderError::new(ErrorKind::Invalid, "configure provider aws", message);
+    Err(error.with_help(format!("{}{help}", meant.unwrap_or_default())))
+}
+
+async fn chosen_region(config: &Known) -> Result<String, ProviderError> {
     let named = config.text("region").map(str::to_owned);
     let named = named.or_else(|| environment("AWS_REGION")).or_else(|| environment("AWS_DEFAULT_REGION"));
     if let Some(region) = named {

@@ -92,7 +92,7 @@ pub(crate) fn schema() -> Schema {
                 "skip_metadata_api_check",
                 text("Accepted; instance metadata is only asked when nothing else gives credentials."),
             ),
-            ("skip_region_validation", flag("Accepted; any region may be named.")),
+            ("skip_region_validation", flag("Whether the region may be one that this recon does not know.")),
             (
                 "skip_requesting_account_id",
                 flag("Accepted; the account is only asked for when it is needed."),

@@ -49,7 +49,10 @@ impl Files for Disk {
         let mut names = Vec::new();
         for entry in fs::read_dir(directory).map_err(|error| failed(&error))? {
             let entry = entry.map_err(|error| failed(&error))?;
-            if entry.path().is_file() {
+            // A link that leads nowhere is a file that cannot be read, not one that nobody has.
+            let leads_nowhere =
+                || fs::metadata(entry.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+            if entry.path().is_file() || leads_nowhere() {
                 names.push(name(&entry)?);
             }
         }
@@ -125,7 +128,8 @@ mod tests {
         let disk = Disk::new("/");
         let root = directory.path().to_str().unwrap();
         assert_eq!(disk.walk(root).unwrap(), ["b/a", "b/c/z", "x"]);
-        assert_eq!(disk.list(root).unwrap(), ["x"]);
+        std::os::unix::fs::symlink("nowhere", directory.path().join("y")).unwrap();
+        assert_eq!(disk.list(root).unwrap(), ["x", "y"]);
         assert_eq!(disk.read(root), Err(FileError::Directory));
         assert_eq!(disk.read(&format!("{root}/none")), Err(FileError::Missing));
         assert_eq!(disk.absolute("/a/./b/../c"), "/a/c");

@@ -24,15 +24,20 @@ pub(crate) fn relocate(
             "The state has nothing at the source address. `recon state list` shows what there is.",
         ));
     }
-    for to in moves.values() {
+    let mut taken = BTreeMap::new();
+    for (from, to) in &moves {
+        if let Some(other) = taken.insert(to, from) {
+            let detail = format!("Both {other} and {from} would be at {to}. Move them one by one.");
+            return Err(Diagnostic::error("Destination is taken", detail));
+        }
         if state.resources.contains_key(to) && !moves.contains_key(to) {
             let detail = format!("The state has something at {to} already. Move or remove that first.");
             return Err(Diagnostic::error("Destination is taken", detail));
         }
     }
-    let taken: Vec<_> =
+    let removed: Vec<_> =
         moves.iter().filter_map(|(from, to)| Some((to.clone(), state.resources.remove(from)?))).collect();
-    state.resources.extend(taken);
+    state.resources.extend(removed);
     let blocks: BTreeMap<ResourceAddress, ResourceAddress> =
         moves.iter().map(|(from, to)| ((*from.resource).clone(), (*to.resource).clone())).collect();
     rename_dependencies(state, &blocks);
@@ -57,8 +62,8 @@ fn check_kinds(source: &Target, destination: &Target) -> Result<(), Diagnostic> 
 fn moved(address: &Address, source: &Target, destination: &Target) -> Address {
     match (source, destination) {
         (Target::Module(from), Target::Module(to)) => {
-            let below = &address.module().steps()[from.steps().len()..];
-            let module = below.iter().fold(to.clone(), |module: ModulePath, step| {
+            let (around, below) = address.module().steps().split_at(from.steps().len());
+            let module = below.iter().fold(keyed(to, from, around), |module: ModulePath, step| {
                 let ModuleStep { name, key } = step.clone();
                 module.child(name, key)
             });
@@ -69,10 +74,26 @@ fn moved(address: &Address, source: &Target, destination: &Target) -> Address {
             // A block moves with the keys of its instances, unless the destination names one.
             let key =
                 if from.key.is_none() && to.key.is_none() { address.key.clone() } else { to.key.clone() };
-            to.resource.instance(key)
+            let module = keyed(to.module(), from.module(), address.module().steps());
+            Arc::new(ResourceAddress { module, ..(*to.resource).clone() }).instance(key)
         }
         _ => address.clone(),
     }
+}
+
+/// The destination's module with the keys of the instance that moves, where neither side names one; last steps go together.
+fn keyed(to: &ModulePath, from: &ModulePath, instance: &[ModuleStep]) -> ModulePath {
+    let (longer, steps) = (to.steps().len().saturating_sub(from.steps().len()), to.steps());
+    let shorter = from.steps().len().saturating_sub(steps.len());
+    let key = |index: usize| {
+        let at = (index + shorter).checked_sub(longer)?;
+        let is_any = from.steps().get(at)?.key.is_none();
+        instance.get(at).filter(|_| is_any)?.key.clone()
+    };
+    let steps = steps.iter().enumerate();
+    steps.fold(ModulePath::root(), |module, (index, step)| {
+        module.child(step.name.clone(), step.key.clone().or_else(|| key(index)))
+    })
 }
 
 fn rename_dependencies(state: &mut State, blocks: &BTreeMap<ResourceAddress, ResourceAddress>) {
@@ -116,6 +137,21 @@ mod tests {
         assert_eq!(after(&["x.a"], "x.a", "module.m.x.b[\"k\"]"), ["module.m.x.b[\"k\"]"]);
         assert_eq!(after(&["module.m.x.a", "module.m.module.n.x.a"], "module.m", "module.o[1]").len(), 2);
         assert_eq!(after(&["x.a[0]"], "x.a[0]", "x.a"), ["x.a"]);
+    }
+
+    #[test]
+    fn all_instances_of_a_module_move_with_their_keys() {
+        let all = ["module.m[\"a\"].x.a", "module.m[\"b\"].x.a"];
+        assert_eq!(after(&all, "module.m", "module.n"), ["module.n[\"a\"].x.a", "module.n[\"b\"].x.a"]);
+        assert_eq!(
+            after(&all, "module.m.x.a", "module.m.x.b"),
+            ["module.m[\"a\"].x.b", "module.m[\"b\"].x.b"]
+        );
+        assert_eq!(after(&all[..1], "module.m", "module.o.module.n"), ["module.o.module.n[\"a\"].x.a"]);
+        let mut state = state(&all);
+        let wrong = relocate(&mut state, &"module.m".parse().unwrap(), &"module.n[0]".parse().unwrap());
+        assert_eq!(wrong.unwrap_err().summary, "Destination is taken");
+        assert_eq!(state.resources.len(), 2);
     }
 
     #[test]

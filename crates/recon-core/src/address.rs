@@ -112,6 +112,14 @@ impl ModulePath {
     pub fn covers(&self, other: &ModulePath) -> bool {
         other.steps().starts_with(self.steps())
     }
+
+    /// Whether `other` is this module, or inside it, if a step without a key stands for all instances of a call.
+    fn starts(&self, other: &ModulePath) -> bool {
+        let fits = |(mine, its): (&ModuleStep, &ModuleStep)| {
+            mine.name == its.name && (mine.key.is_none() || mine.key == its.key)
+        };
+        self.steps().len() <= other.steps().len() && self.steps().iter().zip(other.steps()).all(fits)
+    }
 }
 
 impl ResourceAddress {
@@ -210,13 +218,34 @@ pub enum Target {
 }
 
 impl Target {
-    /// Whether the target includes that instance.
+    /// Whether the target includes that instance. A module or block without a key stands for all of its instances.
     pub fn covers(&self, address: &Address) -> bool {
         match self {
-            Self::Module(module) => module.covers(address.module()),
+            Self::Module(_) => self.concerns(&address.resource),
             Self::Resource(target) => {
-                target.resource == address.resource && (target.key.is_none() || target.key == address.key)
+                self.concerns(&address.resource) && (target.key.is_none() || target.key == address.key)
             }
+        }
+    }
+
+    /// Whether the target includes instances of that block.
+    pub fn concerns(&self, block: &ResourceAddress) -> bool {
+        match self {
+            Self::Module(module) => module.starts(&block.module),
+            Self::Resource(target) => {
+                let wanted = &target.resource;
+                (wanted.mode, &wanted.kind, &wanted.name) == (block.mode, &block.kind, &block.name)
+                    && wanted.module.steps().len() == block.module.steps().len()
+                    && wanted.module.starts(&block.module)
+            }
+        }
+    }
+
+    /// The module that it is, or is in.
+    pub fn module(&self) -> &ModulePath {
+        match self {
+            Self::Module(module) => module,
+            Self::Resource(address) => address.module(),
         }
     }
 }
@@ -331,6 +360,20 @@ mod tests {
     #[test_case("terraform_data.x[\"a.b\\\"]c\"]")]
     fn printed_addresses_read_back(text: &str) {
         assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+    }
+
+    #[test_case("module.a", true; "all instances")]
+    #[test_case("module.a[\"x\"]", true; "its own instance")]
+    #[test_case("module.a[\"y\"]", false; "another instance")]
+    #[test_case("module.a.module.b", true; "a module within")]
+    #[test_case("module.a.terraform_data.t", false; "a block outside")]
+    #[test_case("module.a.module.b.terraform_data.t", true; "its block")]
+    #[test_case("module.a.module.b.terraform_data.t[1]", true)]
+    #[test_case("module.a.module.b.terraform_data.t[2]", false)]
+    #[test_case("module.a[\"x\"].module.b.terraform_data.t[1]", true; "by all keys")]
+    fn a_target_without_keys_covers_all_instances(target: &str, covers: bool) {
+        let address: Address = "module.a[\"x\"].module.b.terraform_data.t[1]".parse().unwrap();
+        assert_eq!(target.parse::<Target>().unwrap().covers(&address), covers);
     }
 
     #[test_case("")]

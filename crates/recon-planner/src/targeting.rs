@@ -11,12 +11,15 @@ pub(crate) fn check(walk: &Walk<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     let planned =
         |covers: &dyn Fn(&Address) -> bool| walk.changes.list.iter().any(|change| covers(&change.address));
-    for target in options.targets.iter().filter(|target| !planned(&|address| target.covers(address))) {
-        let detail = format!(
-            "-target={target} matches no instance, neither of the configuration nor of the state. Correct it, with an \
-             instance key where the block has count or for_each: `recon state list` shows what there is."
-        );
-        found.push(Diagnostic::error("Target matches nothing", detail));
+    let named = [("-target", "Target", &options.targets), ("-exclude", "Exclusion", &options.excludes)];
+    for (flag, what, targets) in named {
+        for target in targets.iter().filter(|target| !planned(&|address| target.covers(address))) {
+            let detail = format!(
+                "{flag}={target} matches no instance, neither of the configuration nor of the state. Correct it: `recon \
+                 state list` shows what there is."
+            );
+            found.push(Diagnostic::error(format!("{what} matches nothing"), detail));
+        }
     }
     for address in options.replace.iter().filter(|address| walk.changes.at(address).is_none()) {
         let detail = format!(

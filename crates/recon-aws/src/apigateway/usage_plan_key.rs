@@ -82,9 +82,9 @@ fn report(have: &Known, found: &Described) -> Known {
         ("key_type", fields::text(Some(found.r#type.as_deref().unwrap_or("API_KEY")))),
         ("name", fields::text(found.name.as_ref())),
     ]);
-    // The list may leave the value out.
+    // The list may leave the value out. It is the secret of the key that is on the plan.
     if let Some(value) = &found.value {
-        live = live.with("value", Value::from(value.as_str()));
+        live = live.with("value", Value::from(value.as_str()).derived());
     }
     settle(&SCHEMA, have, &live)
 }

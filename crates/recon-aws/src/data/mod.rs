@@ -9,7 +9,7 @@ mod invocation;
 mod partition;
 mod policy_document;
 mod region;
-mod regions;
+pub(crate) mod regions;
 mod set_order;
 mod statement;
 

@@ -1,5 +1,8 @@
 //! The regions of AWS and where they are.
 
+/// How many letters a misspelled name may be off.
+const DISTANCE_MAX: usize = 2;
+
 /// Name and place of every region.
 #[rustfmt::skip]
 pub(super) const NAMES: &[(&str, &str)] = &[
@@ -51,7 +54,34 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("us-west-2", "US West (Oregon)"),
 ];
 
+/// Whether AWS has a region of that name, as far as is known here.
+pub(crate) fn is_known(region: &str) -> bool {
+    description(region).is_some()
+}
+
+/// The region whose name is most like it, if one is.
+pub(crate) fn nearest(region: &str) -> Option<&'static str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(name, region);
+    let (name, _) = NAMES.iter().min_by_key(|(name, _)| distance(name))?;
+    (distance(name) <= DISTANCE_MAX).then_some(*name)
+}
+
 /// Where a region is.
 pub(super) fn description(region: &str) -> Option<&'static str> {
     NAMES.iter().find(|(name, _)| *name == region).map(|(_, place)| *place)
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    #[test_case("us-esat-1" => Some("us-east-1"))]
+    #[test_case("eu-central1" => Some("eu-central-1"))]
+    #[test_case("moon" => None)]
+    fn a_misspelled_region_is_recognised(region: &str) -> Option<&'static str> {
+        assert!(!is_known(region));
+        nearest(region)
+    }
 }

@@ -136,16 +136,16 @@ fn replacement(because: &ReplaceReason) -> (String, Option<String>) {
             (format!("will be {}, as requested", style::paint(style::REMOVE, "replaced")), None)
         }
         ReplaceReason::Triggered(by) => (
-            format!(
-                "will be {} due to changes in replace_triggered_by",
-                style::paint(style::REMOVE, "replaced")
-            ),
-            Some(format!("because of {}", quote::visible(by))),
+            format!("will be {}", style::paint(style::REMOVE, "replaced")),
+            Some(format!("because {} changes", quote::visible(by))),
         ),
     }
 }
 
 fn deletion(change: &ResourceChange, because: DeleteReason) -> Option<String> {
+    if change.deposed.is_some() {
+        return Some("left over from a replacement that did not come to its end".to_owned());
+    }
     match because {
         DeleteReason::Destroy => None,
         DeleteReason::NoBlock => Some(format!("because {} is not in configuration", change.address.resource)),

@@ -73,11 +73,13 @@ fn conclusion(stack: &Stack) -> String {
         Status::Pending => "No drift, but configuration that is not applied.".to_owned(),
         Status::Drift => {
             let head = style::paint(style::ERROR, format!("{} drifted.", style::count(drifted, "object")));
-            let undeclared = if stack.count(Kind::Undeclared) > 0 {
-                " What nobody declared stays until somebody imports or deletes it."
-            } else {
-                ""
+            let undeclared = match stack.count(Kind::Undeclared) {
+                0 => "",
+                _ => " What nobody declared stays until somebody imports or deletes it.",
             };
+            if stack.count(Kind::Undeclared) == drifted {
+                return format!("{head}{undeclared}");
+            }
             format!(
                 "{head} `recon plan` shows how an apply would put it right.{undeclared} To accept it instead, run:\n\n    recon apply -refresh-only"
             )
