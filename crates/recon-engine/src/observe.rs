@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use recon_core::provider::{ErrorKind, Observed, ProviderError};
 use recon_core::secrets::Secrets;
-use recon_core::state::{Object, ProviderKey, State};
+use recon_core::state::{Instance, Object, ProviderKey, State};
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
 
 use crate::builtin;
@@ -19,16 +19,24 @@ pub(crate) type Wanted = Vec<(Address, Observed)>;
 pub(crate) fn wanted(project: &Project, state: &State) -> BTreeMap<ProviderKey, Wanted> {
     let mut wanted: BTreeMap<ProviderKey, Wanted> = BTreeMap::new();
     for (address, instance) in &state.resources {
-        let known = project.catalog.resource(address.kind()).is_some();
-        if address.is_data() || &*instance.provider.name == builtin::NAME || !known {
-            continue;
-        }
-        if let Some(object) = &instance.object {
+        if let Some(object) = read_of(project, address, instance) {
             let observed = Observed { kind: address.kind().clone(), have: object.value.clone() };
             wanted.entry(instance.provider.clone()).or_default().push((address.clone(), observed));
         }
     }
     wanted
+}
+
+/// Whether a provider is asked about anything in the state.
+pub(crate) fn asks_about_any(project: &Project, state: &State) -> bool {
+    state.resources.iter().any(|(address, instance)| read_of(project, address, instance).is_some())
+}
+
+/// The object of an instance, if a provider can say what became of it.
+fn read_of<'a>(project: &Project, address: &Address, instance: &'a Instance) -> Option<&'a Object> {
+    let known = project.catalog.resource(address.kind()).is_some();
+    let is_read = known && !address.is_data() && &*instance.provider.name != builtin::NAME;
+    instance.object.as_ref().filter(|_| is_read)
 }
 
 /// The state as it is now; objects that are gone are not in it.

@@ -31,7 +31,7 @@ pub(crate) struct Made {
 /// Recovers what was cut off, observes, and plans. The caller holds the lock.
 pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Made, Failure> {
     let start = recover::read(project)?;
-    if !start.state.resources.is_empty() || start.has_journal {
+    if start.has_journal || observe::asks_about_any(project, &start.state) {
         // What is wrong in the configuration is told before anything is read or settled.
         let wrong = validate(project, &request.options, &start.state);
         if wrong.has_errors() {

@@ -1,5 +1,6 @@
 //! `moved` and `removed` blocks: what the state calls differently from the configuration.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use recon_parser::config::{Module, Removed, Repetition};
 use crate::statements::{Statement, begins, statements};
 
 /// A state with its instances where the configuration now has them.
-pub(crate) struct Moved {
-    pub(crate) state: State,
+pub(crate) struct Moved<'a> {
+    pub(crate) state: Cow<'a, State>,
     /// Where the moved ones were.
     pub(crate) from: BTreeMap<Address, Address>,
     /// What is wrong with the `moved` blocks.
@@ -21,9 +22,9 @@ pub(crate) struct Moved {
 }
 
 /// Applies the `moved` blocks of all modules, and the moves that adding or taking away `count` implies.
-pub(crate) fn apply(state: &State, root: &Arc<Module>) -> Moved {
+pub(crate) fn apply<'a>(state: &'a State, root: &Arc<Module>) -> Moved<'a> {
     let (statements, wrong) = statements(root);
-    let mut moved = Moved { state: state.clone(), from: BTreeMap::new(), wrong };
+    let mut moved = Moved { state: Cow::Borrowed(state), from: BTreeMap::new(), wrong };
     for statement in &statements {
         for address in candidates(&moved.state, statement) {
             if let Some(to) = moved_by(statement, &address) {
@@ -95,7 +96,7 @@ fn joined(outside: &ModulePath, address: &Address) -> Address {
 }
 
 /// The only instance of a block and its first instance by number are the same where `count` comes or goes.
-fn implied(moved: &mut Moved, root: &Module) {
+fn implied(moved: &mut Moved<'_>, root: &Module) {
     let is_first = |address: &&Address| matches!(address.key, None | Some(Key::Index(0)));
     let candidates: Vec<Address> = moved.state.resources.keys().filter(is_first).cloned().collect();
     for from in candidates {
@@ -116,14 +117,18 @@ fn module_at<'a>(root: &'a Module, path: &ModulePath) -> Option<&'a Module> {
     path.steps().iter().try_fold(root, |module, step| module.calls.get(&step.name).map(|call| &*call.module))
 }
 
-fn move_one(moved: &mut Moved, from: &Address, to: Address) {
+fn move_one(moved: &mut Moved<'_>, from: &Address, to: Address) {
     // An object that is there already stays; the plan then shows what becomes of the other one.
     if moved.state.resources.contains_key(&to) {
         return;
     }
-    if let Some(instance) = moved.state.resources.remove(from) {
+    if !moved.state.resources.contains_key(from) {
+        return;
+    }
+    let resources = &mut moved.state.to_mut().resources;
+    if let Some(instance) = resources.remove(from) {
         let origin = moved.from.remove(from).unwrap_or_else(|| from.clone());
-        moved.state.resources.insert(to.clone(), instance);
+        resources.insert(to.clone(), instance);
         moved.from.insert(to, origin);
     }
 }

@@ -80,7 +80,7 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(input: &'a Input<'a>, nodes: &'a Nodes, moved: &'a Moved, wrong: Diagnostics) -> Self {
+    fn new(input: &'a Input<'a>, nodes: &'a Nodes, moved: &'a Moved<'a>, wrong: Diagnostics) -> Self {
         let state = &moved.state;
         let clock = Clock { planned_at_ms: input.planned_at_ms, applying: None };
         let around = Surroundings { files: input.files, clock, workspace: input.workspace };
