@@ -163,7 +163,8 @@ impl Number {
     pub fn as_f64(&self) -> f64 {
         match self.value() {
             Plain::Small(small) => *small as f64,
-            Plain::Big(big) => big.to_f64().unwrap_or(f64::INFINITY),
+            // The library's own conversion is off by some last places.
+            Plain::Big(big) => big.to_string().parse().unwrap_or(f64::INFINITY),
             Plain::Infinite { negative: true } => f64::NEG_INFINITY,
             Plain::Infinite { negative: false } => f64::INFINITY,
         }

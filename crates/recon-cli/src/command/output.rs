@@ -1,11 +1,11 @@
 //! `output [NAME]`.
 
 use clap::Args;
-use recon_core::{Data, Diagnostic, Known, json};
+use recon_core::{Data, Diagnostic, Known};
 
 use crate::exit::Exit;
 use crate::project;
-use crate::render::json::values;
+use crate::render::json::exact;
 use crate::render::outputs;
 use crate::session::Session;
 use crate::stop::Stop;
@@ -33,7 +33,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     let outputs = project::remembered(session)?.map(|state| state.outputs).unwrap_or_default();
     let Some(name) = name else {
         if *json {
-            session.ui.data(&format!("{:#}\n", values::outputs(&outputs)));
+            session.ui.data(&format!("{}\n", exact::outputs(&outputs).map_err(unwritten)?));
         } else if outputs.is_empty() {
             session.report(
                 &Diagnostic::warning(
@@ -53,7 +53,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
         return Err(Diagnostic::error("Output not found", detail).into());
     };
     match (json, raw) {
-        (true, _) => session.ui.data(&format!("{}\n", json::to_json(value))),
+        (true, _) => session.ui.data(&format!("{}\n", exact::value(value).map_err(unwritten)?)),
         (_, true) => session.ui.bytes(raw_text(name, value)?.as_bytes()),
         _ => {
             // Whoever asks for an output by its name means to see it.
@@ -62,6 +62,11 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Done)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "this is what map_err gives")]
+fn unwritten(error: serde_json::Error) -> Diagnostic {
+    Diagnostic::error("Outputs cannot be written", format!("An output has no form in JSON: {error}."))
 }
 
 fn raw_text(name: &str, value: &Known) -> Result<String, Diagnostic> {

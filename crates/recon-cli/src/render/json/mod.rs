@@ -3,6 +3,7 @@
 pub(crate) mod configuration;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
+pub(crate) mod exact;
 mod expression;
 pub(crate) mod plan;
 pub(crate) mod resource;

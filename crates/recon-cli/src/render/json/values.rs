@@ -80,7 +80,7 @@ pub(crate) fn ty(ty: &Type) -> Json {
     }
 }
 
-/// Outputs with their values and types, as a state and `output -json` show them. Here secrets keep their values, as
+/// Outputs with their values and types, as a state shows them. Here secrets keep their values, as
 /// in Terraform: whoever asks for JSON asks for them.
 pub(crate) fn outputs(outputs: &BTreeMap<Name, Known>) -> Json {
     let entry = |value: &Known| {
