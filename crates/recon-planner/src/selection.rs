@@ -104,7 +104,7 @@ fn reversed(needs: &[BTreeSet<usize>]) -> Vec<BTreeSet<usize>> {
 }
 
 /// Whether a target names instances of a node's block; module instance keys are judged per instance.
-fn names(nodes: &Nodes, target: &Target, node: &Node) -> bool {
+pub(crate) fn names(nodes: &Nodes, target: &Target, node: &Node) -> bool {
     let What::Resource(mode, kind, name) = &node.what else { return false };
     let path = &nodes.modules[node.module].path;
     let steps = target.module().steps();

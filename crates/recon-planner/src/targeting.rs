@@ -1,9 +1,11 @@
 //! `-target`, `-exclude` and `-replace`: whether they name something, and what a partial plan is worth.
 
+use recon_core::address::Target;
 use recon_core::plan::PlanKind;
 use recon_core::{Address, Diagnostic, Diagnostics};
 
 use crate::plan::Walk;
+use crate::selection::names;
 
 /// What is to be said about the flags once everything is planned.
 pub(crate) fn check(walk: &Walk<'_>) -> Diagnostics {
@@ -11,16 +13,16 @@ pub(crate) fn check(walk: &Walk<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     let planned =
         |covers: &dyn Fn(&Address) -> bool| walk.changes.list.iter().any(|change| covers(&change.address));
-    let named = [("-target", "Target", &options.targets), ("-exclude", "Exclusion", &options.excludes)];
-    for (flag, what, targets) in named {
-        for target in targets.iter().filter(|target| !planned(&|address| target.covers(address))) {
-            let detail = format!(
-                "{flag}={target} matches no instance, neither of the configuration nor of the state. Correct it: `recon \
-                 state list` shows what there is."
-            );
-            found.push(Diagnostic::error(format!("{what} matches nothing"), detail));
-        }
-    }
+    let planned_by = |target: &Target| planned(&|address| target.covers(address));
+    // What is kept out of the plan is looked for where it would come from.
+    let known = |target: &Target| {
+        walk.nodes.all.iter().any(|node| names(walk.nodes, target, node))
+            || walk.state.resources.keys().any(|address| target.covers(address))
+    };
+    let unmatched = options.targets.iter().filter(|target| !planned_by(target));
+    found.extend(unmatched.map(|target| nothing_at("Target", "-target", target)));
+    let unmatched = options.excludes.iter().filter(|target| !known(target));
+    found.extend(unmatched.map(|target| nothing_at("Exclusion", "-exclude", target)));
     for address in options.replace.iter().filter(|address| walk.changes.at(address).is_none()) {
         let detail = format!(
             "-replace={address} matches no instance. Correct it, with an instance key where the block has count or \
@@ -35,4 +37,12 @@ pub(crate) fn check(walk: &Walk<'_>) -> Diagnostics {
         found.push(Diagnostic::warning("Resource targeting is in effect", detail));
     }
     found
+}
+
+fn nothing_at(what: &str, flag: &str, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "{flag}={target} matches no instance, neither of the configuration nor of the state. Correct it: `recon state list` \
+         shows what there is."
+    );
+    Diagnostic::error(format!("{what} matches nothing"), detail)
 }
