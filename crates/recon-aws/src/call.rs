@@ -181,7 +181,10 @@ impl Aws {
             };
             tracing::debug!(operation, attempt = course.attempts, ?delay, "trying again");
             tokio::time::sleep(delay).await;
+            let queued = Instant::now();
             admitted = self.quotas.admit(operation).await;
+            // Waiting for its turn says nothing about how long the service has been failing.
+            course.started += queued.elapsed();
         }
     }
 
