@@ -257,4 +257,5 @@ def main():
         print("\nskipped: Terraform (name its plugin folder with --terraform, or TERRAFORM_PLUGINS)")
 
 
-main()
+if __name__ == "__main__":
+    main()

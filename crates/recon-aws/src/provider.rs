@@ -24,8 +24,6 @@ use crate::undeclared;
 
 /// Reads in flight at once.
 const READS_MAX: usize = 64;
-/// How often an object whose create is doubtful is made.
-const CREATES_MAX: u32 = 3;
 /// How long to look for what a create without an answer made.
 const LOOK_FOR: Duration = Duration::from_secs(4);
 
@@ -100,6 +98,11 @@ fn unknown(name: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Unsupported, name, "the provider has no such type")
 }
 
+/// Whether the service failed or fell silent at a create that a repetition could double.
+fn may_have_made(error: &ProviderError) -> bool {
+    matches!(error.kind, ErrorKind::Doubtful | ErrorKind::Service) && repeating_doubles(&error.operation)
+}
+
 /// Now, in milliseconds since 1970.
 pub(crate) fn now_ms() -> i64 {
     let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -138,26 +141,16 @@ impl Provider for AwsProvider {
 
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {
         let kind = self.kind(kind)?;
-        for attempt in 1.. {
-            let since_ms = now_ms();
-            let failed = match kind.create(&self.aws, want).await {
-                Err(failed) if failed.left_behind.is_none() => failed,
-                answer => return answer,
-            };
-            // The service failed or fell silent at a create that a repetition could double: see what it did.
-            let is_doubtful = matches!(failed.error.kind, ErrorKind::Doubtful | ErrorKind::Service)
-                && repeating_doubles(&failed.error.operation);
-            if !is_doubtful {
-                return Err(failed);
-            }
-            let mut found = self.look_for(&**kind, want, since_ms).await.unwrap_or_default();
-            match (found.pop(), found.is_empty()) {
-                (Some(one), true) => return Ok(one),
-                (None, _) if failed.error.kind == ErrorKind::Service && attempt < CREATES_MAX => {}
-                _ => return Err(failed),
-            }
+        let since_ms = now_ms();
+        let failed = match kind.create(&self.aws, want).await {
+            Err(failed) if failed.left_behind.is_none() && may_have_made(&failed.error) => failed,
+            answer => return answer,
+        };
+        // What was made may take a moment to show, and a repetition would double it.
+        match self.look_for(&**kind, want, since_ms).await.as_deref() {
+            Ok([one]) => Ok(one.clone()),
+            _ => Err(ProviderError { kind: ErrorKind::Doubtful, ..failed.error }.into()),
         }
-        unreachable!("the attempts are counted")
     }
 
     async fn update(&self, kind: &str, have: &Known, want: &Known) -> Result<Known, Failed> {

@@ -229,7 +229,7 @@ pub enum ErrorKind {
     Invalid,
     /// The service cannot be reached.
     Unreachable,
-    /// No answer came: the call may or may not have taken effect.
+    /// No answer came, or the service failed amid the call: it may or may not have taken effect.
     Doubtful,
     /// The service failed.
     Service,

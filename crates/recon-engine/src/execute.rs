@@ -11,8 +11,9 @@ use recon_store::Ack;
 
 use crate::connect::describe;
 
-/// How often a create whose answer was lost is begun again once it is certain that nothing was made.
-const LOST_CREATES_MAX: usize = 3;
+/// How often a create whose outcome nobody knows is begun, each time but the first once it is certain that nothing was
+/// made: with one in eight failing, one in 250,000 is given up.
+const CREATES_MAX: usize = 6;
 
 /// What a step needs.
 pub(crate) struct Job {
@@ -90,7 +91,8 @@ async fn alone(provider: &dyn Provider, job: Job) -> Report {
 }
 
 async fn create(provider: &dyn Provider, kind: &Name, want: &Known, begun_ms: i64) -> Report {
-    for _ in 0..LOST_CREATES_MAX {
+    let mut creates = 1;
+    loop {
         let Failed { error, left_behind } = match provider.create(kind, want).await {
             Ok(value) => return Report::Done(Some(value)),
             Err(failed) => failed,
@@ -102,18 +104,112 @@ async fn create(provider: &dyn Provider, kind: &Name, want: &Known, begun_ms: i6
         match provider.adopt(kind, want, begun_ms).await {
             Ok(found) if found.len() == 1 => return Report::Done(found.into_iter().next()),
             // It is certain that nothing was made, so it may be begun again.
-            Ok(found) if found.is_empty() => {}
+            Ok(found) if found.is_empty() && creates < CREATES_MAX => creates += 1,
+            Ok(found) if found.is_empty() => return Report::Failed(None, given_up(&error)),
             Ok(_) | Err(_) => return Report::Unclear(unclear(&error)),
         }
     }
-    let error = ProviderError::new(ErrorKind::Unreachable, &**kind, "no answer came, several times in a row");
-    Report::Failed(None, describe("Create failed", &error))
+}
+
+/// The failure of a create that was begun as often as it may be, and made nothing.
+fn given_up(last: &ProviderError) -> Diagnostic {
+    let message = format!(
+        "{}. That was the end of {CREATES_MAX} attempts, and none made anything",
+        last.message.trim_end_matches('.')
+    );
+    let help = Some("Run the command again when the service has recovered.".to_owned());
+    describe("Create failed", &ProviderError { message, help, ..last.clone() })
 }
 
 fn unclear(error: &ProviderError) -> Diagnostic {
     let detail = format!(
-        "{error}. No answer came, so the object may or may not have been made. The journal says so, and the next run finds \
-         out."
+        "{error}. The object may or may not have been made. The journal says so, and the next run finds out."
     );
     Diagnostic::error("Create is in doubt", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+    use recon_core::Value;
+    use recon_core::provider::Observed;
+
+    use super::*;
+
+    /// A provider whose first creates make nothing and do not say so.
+    struct Failing {
+        left: AtomicUsize,
+        /// Whether it can tell what is there.
+        sees: bool,
+    }
+
+    #[async_trait]
+    impl Provider for Failing {
+        async fn observe(&self, _: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
+            Vec::new()
+        }
+
+        async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {
+            let fails =
+                self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            fails.map_or_else(|_| Ok(want.clone()), |_| Err(doubtful(kind).into()))
+        }
+
+        async fn update(&self, _: &str, _: &Known, want: &Known) -> Result<Known, Failed> {
+            Ok(want.clone())
+        }
+
+        async fn delete(&self, _: &str, _: &Known) -> Result<(), ProviderError> {
+            Ok(())
+        }
+
+        async fn import(&self, _: &str, _: &str) -> Result<Option<Known>, ProviderError> {
+            Ok(None)
+        }
+
+        async fn adopt(&self, kind: &str, _: &Known, _: i64) -> Result<Vec<Known>, ProviderError> {
+            if self.sees { Ok(Vec::new()) } else { Err(doubtful(kind)) }
+        }
+
+        async fn read_data(&self, kind: &str, _: &Known) -> Result<Known, ProviderError> {
+            Err(doubtful(kind))
+        }
+
+        async fn answer(&self, kind: &str, _: &Known) -> Result<Known, ProviderError> {
+            Err(doubtful(kind))
+        }
+
+        fn calls(&self) -> BTreeMap<String, u64> {
+            BTreeMap::new()
+        }
+    }
+
+    fn doubtful(operation: &str) -> ProviderError {
+        ProviderError::new(ErrorKind::Doubtful, operation, "InternalFailure.")
+    }
+
+    async fn created(fails: usize, sees: bool) -> Report {
+        let provider = Failing { left: AtomicUsize::new(fails), sees };
+        let want = Known::with_nulls(&Value::object([("name", Value::from("a"))]));
+        create(&provider, &"x".into(), &want, 0).await
+    }
+
+    #[tokio::test]
+    async fn a_create_that_made_nothing_is_begun_again_a_few_times() {
+        assert!(matches!(created(CREATES_MAX - 1, true).await, Report::Done(Some(_))));
+        let Report::Failed(None, why) = created(CREATES_MAX, true).await else { panic!("it fails") };
+        assert!(
+            why.detail.starts_with("x: InternalFailure. That was the end of 6 attempts"),
+            "{}",
+            why.detail
+        );
+    }
+
+    #[tokio::test]
+    async fn a_create_is_not_repeated_while_nobody_can_tell_what_it_made() {
+        assert!(matches!(created(1, false).await, Report::Unclear(_)));
+    }
 }
