@@ -23,6 +23,7 @@ mod s3;
 mod server;
 mod sts;
 mod time;
+mod token;
 mod wire;
 mod world;
 mod xml;

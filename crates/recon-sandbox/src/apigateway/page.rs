@@ -6,6 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use serde_json::{Value, json};
 
 use super::refuse::bad_request;
+use crate::token;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 
 /// What a page holds when the caller does not say.
@@ -20,7 +21,10 @@ pub(super) fn page<T>(
     show: impl Fn(&T) -> Option<Value>,
 ) -> Outcome {
     let limit = limit(call)?;
-    let from = call.query_one("position").map_or(Unbounded, |token| Excluded(unseal(token)));
+    let unknown = || bad_request("Invalid position parameter");
+    let after = call.query_one("position").filter(|position| !position.is_empty());
+    let after = after.map(|position| token::open(position).ok_or_else(unknown)).transpose()?;
+    let from = after.map_or(Unbounded, Excluded);
     let mut shown =
         items.range::<String, _>((from, Unbounded)).filter_map(|(key, item)| Some((key, show(item)?)));
     let mut last = None;
@@ -31,7 +35,7 @@ pub(super) fn page<T>(
     }
     let mut answer = json!({ "item": listed });
     if let (Some(_), Some(key)) = (shown.next(), last) {
-        answer["position"] = Value::String(seal(key));
+        answer["position"] = Value::String(token::seal(key));
     }
     Ok(Answer::json(200, &answer))
 }
@@ -42,18 +46,6 @@ fn limit(call: &Call) -> Result<usize, Refusal> {
         Ok(limit) if limit > 0 => Ok(limit.min(LIMIT_MAX)),
         _ => Err(bad_request("Invalid limit parameter, must be between 1 and 500")),
     }
-}
-
-/// Positions are opaque to callers, so that nobody builds one by hand.
-fn seal(key: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(key)
-}
-
-fn unseal(token: &str) -> String {
-    use base64::Engine as _;
-    let decoded = base64::engine::general_purpose::STANDARD.decode(token).unwrap_or_default();
-    String::from_utf8(decoded).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -78,6 +70,13 @@ mod tests {
         let position = first["position"].as_str().unwrap();
         let second = read(&call(&[("limit", "2"), ("position", position)]), 3);
         assert_eq!(second, json!({"item": [2]}));
+    }
+
+    #[test]
+    fn position_that_nobody_gave_out_is_refused() {
+        let items: BTreeMap<String, u32> = BTreeMap::new();
+        let refused = page(&call(&[("position", "bogus")]), &items, |item| Some(json!(item))).unwrap_err();
+        assert_eq!(refused.code, "BadRequestException");
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! Pages of a listing: `MaxItems` and an opaque `Marker`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::constraint;
 use super::refuse::invalid;
+use crate::token;
 use crate::wire::{Call, Refusal};
 
 /// What part of a listing a call asks for.
@@ -31,7 +29,9 @@ impl Page {
         };
         let after = match call.query_one("Marker").filter(|text| !text.is_empty()) {
             None => None,
-            Some(marker) => Some(decode(marker).ok_or_else(|| invalid("Invalid pagination token: Marker"))?),
+            Some(marker) => {
+                Some(token::open(marker).ok_or_else(|| invalid("Invalid pagination token: Marker"))?)
+            }
         };
         Ok(Self { limit, after })
     }
@@ -47,7 +47,7 @@ impl Page {
             page.push(item);
             last = key;
         }
-        let next = rest.peek().is_some().then(|| URL_SAFE_NO_PAD.encode(last));
+        let next = rest.peek().is_some().then(|| token::seal(&last));
         (page, next)
     }
 }
@@ -59,10 +59,6 @@ pub(super) fn listing(name: &str, items: &[serde_json::Value], next: Option<&str
         object.insert("NextMarker".to_owned(), next.into());
     }
     crate::wire::Answer::json(200, &document)
-}
-
-fn decode(marker: &str) -> Option<String> {
-    String::from_utf8(URL_SAFE_NO_PAD.decode(marker).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -78,7 +74,7 @@ mod tests {
             let (part, next) = page.cut(items());
             seen.extend(part);
             let Some(next) = next else { break };
-            page.after = decode(&next);
+            page.after = token::open(&next);
         }
         assert_eq!(seen, [0, 1, 2, 3, 4]);
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::model::violations;
+use crate::token;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::{ACCOUNT, World};
 
@@ -120,6 +121,9 @@ fn tags_of(body: &Value) -> BTreeMap<String, String> {
 fn create(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
     let name = name(body)?;
     let class = body.get("logGroupClass").and_then(Value::as_str).unwrap_or("STANDARD");
+    if name.starts_with("aws/") {
+        return Err(invalid("Log groups starting with AWS/ are reserved for AWS."));
+    }
     if groups.contains_key(&name) {
         let message = "The specified log group already exists";
         return Err(Refusal::new(400, "ResourceAlreadyExistsException", message));
@@ -157,11 +161,11 @@ fn describe(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Ref
             "logGroupIdentifiers and LogGroup name prefix or pattern are mutually exclusive parameters.",
         ));
     }
-    Ok(listing(groups, body, |name, group| shown(name, group, &call.region)))
+    listing(groups, body, |name, group| shown(name, group, &call.region))
 }
 
 /// Returns the page of groups that a call asks for.
-fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value) -> Value {
+fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value) -> Result<Value, Refusal> {
     let text = |key: &str| body.get(key).and_then(Value::as_str);
     let limit = body.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
     let prefix = text("logGroupNamePrefix").unwrap_or_default();
@@ -173,7 +177,9 @@ fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value)
         let exactly = |given: &str| given == name || given.ends_with(&format!(":log-group:{name}"));
         identifiers.is_none_or(Vec::is_empty) || given.any(exactly)
     };
-    let after = text("nextToken");
+    let unknown = || invalid("The specified nextToken is invalid.");
+    let after = text("nextToken").map(|given| token::open(given).ok_or_else(unknown)).transpose()?;
+    let after = after.as_deref();
     let start = if after.unwrap_or_default() < prefix { prefix } else { after.unwrap_or_default() };
     let mut matching = groups
         .range(start.to_owned()..)
@@ -186,9 +192,9 @@ fn listing(groups: &Groups, body: &Value, shown: impl Fn(&str, &Group) -> Value)
     let items: Vec<Value> = page.iter().map(|(name, group)| shown(name, group)).collect();
     let mut document = json!({ "logGroups": items });
     if let (Some((last, _)), true) = (page.last(), matching.peek().is_some()) {
-        document["nextToken"] = json!(last);
+        document["nextToken"] = json!(token::seal(last));
     }
-    document
+    Ok(document)
 }
 
 fn shown(name: &str, group: &Group, region: &str) -> Value {
@@ -212,12 +218,11 @@ fn shown(name: &str, group: &Group, region: &str) -> Value {
     shown
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
 fn list(groups: &mut Groups, body: &Value, call: &Call) -> Result<Value, Refusal> {
-    Ok(listing(groups, body, |name, group| {
+    listing(groups, body, |name, group| {
         let arn = format!("arn:aws:logs:{}:{ACCOUNT}:log-group:{name}", call.region);
         json!({ "logGroupName": name, "logGroupArn": arn, "logGroupClass": group.class })
-    }))
+    })
 }
 
 fn put_retention(groups: &mut Groups, body: &Value, _call: &Call) -> Result<Value, Refusal> {
@@ -342,6 +347,8 @@ mod tests {
             ("TagLogGroup", json!({ "logGroupName": "g", "tags": { "a!": "v" } })),
             ("AssociateKmsKey", json!({ "logGroupName": "g" })),
             ("DescribeLogGroups", json!({ "limit": 51 })),
+            ("DescribeLogGroups", json!({ "nextToken": "bogus" })),
+            ("CreateLogGroup", json!({ "logGroupName": "aws/lambda/f" })),
         ] {
             let refused = ask(&mut world, operation, &body).unwrap_err();
             assert_eq!(refused.code, "InvalidParameterException", "{operation} {body}");
@@ -365,7 +372,7 @@ mod tests {
             ask(&mut world, "ListLogGroups", &json!({ "logGroupNamePattern": "B", "limit": 1 })).unwrap();
         assert_eq!(
             (&listed["logGroups"][0]["logGroupName"], &listed["nextToken"]),
-            (&json!("b1"), &json!("b1"))
+            (&json!("b1"), &json!(token::seal("b1")))
         );
         let rare = json!({ "logGroupClass": "INFREQUENT_ACCESS" });
         let rare = ask(&mut world, "DescribeLogGroups", &rare).unwrap();
