@@ -113,7 +113,17 @@ fn assumed(world: &mut World, form: &Form, call: &Call, action: &str) -> Result<
     let arn = first(form, "RoleArn").unwrap_or_default();
     let session = first(form, "RoleSessionName").unwrap_or_default();
     let name = arn.rsplit('/').next().unwrap_or_default();
+    let invalid = |message: String| Refusal::new(400, "ValidationError", message);
+    if !arn.starts_with("arn:") || !arn.contains(":role/") {
+        return Err(invalid(format!("{arn} is invalid")));
+    }
     let role = world.iam.roles.get(name).filter(|role| role.arn == arn);
+    let asked = first(form, "DurationSeconds").and_then(|text| text.parse::<u32>().ok());
+    if role.is_some_and(|role| asked.is_some_and(|seconds| seconds > role.session_seconds_max)) {
+        return Err(invalid(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.".to_owned(),
+        ));
+    }
     let id = role.map(|role| role.id.clone()).ok_or_else(|| {
         let (user, _) = caller(world, call);
         let message = format!("User: {user} is not authorized to perform: {action} on resource: {arn}");
@@ -175,13 +185,30 @@ mod tests {
         assert_eq!(element(&text, "Arn"), "arn:aws:iam::123456789012:user/sandbox");
     }
 
-    #[test]
-    fn who_took_on_a_role_is_that_role() {
-        let mut world = World::new(1, Pace::default());
+    fn make_role(world: &mut World) {
         let trust = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
         let trust = crate::wire::percent_encode(trust);
         let form = format!("Action=CreateRole&RoleName=r&AssumeRolePolicyDocument={trust}");
-        crate::iam::handle(&mut world, &Call { body: form.into_bytes(), ..Call::default() }).unwrap();
+        crate::iam::handle(world, &Call { body: form.into_bytes(), ..Call::default() }).unwrap();
+    }
+
+    #[test]
+    fn sessions_last_no_longer_than_the_role_allows() {
+        let mut world = World::new(1, Pace::default());
+        make_role(&mut world);
+        let assume = "Action=AssumeRole&RoleSessionName=ci&RoleArn=arn:aws:iam::123456789012:role/r";
+        let mut lasting =
+            |seconds: u32| ask(&mut world, "AKIA", &format!("{assume}&DurationSeconds={seconds}"));
+        assert!(lasting(3600).is_ok());
+        assert_eq!(lasting(3601).unwrap_err().code, "ValidationError");
+        let odd = "Action=AssumeRole&RoleSessionName=ci&RoleArn=somebody-whose-name-is-long";
+        assert_eq!(ask(&mut world, "AKIA", odd).unwrap_err().code, "ValidationError");
+    }
+
+    #[test]
+    fn who_took_on_a_role_is_that_role() {
+        let mut world = World::new(1, Pace::default());
+        make_role(&mut world);
         let assume = "Action=AssumeRole&RoleSessionName=ci&RoleArn=arn:aws:iam::123456789012:role/r";
         let assumed = ask(&mut world, "AKIA", assume).unwrap();
         let key = element(&assumed, "AccessKeyId");

@@ -17,6 +17,9 @@ pub(crate) fn check_trust(text: &str) -> Result<(), Refusal> {
         if !statement.contains_key("Principal") && !statement.contains_key("NotPrincipal") {
             return Err(malformed("Missing required field Principal"));
         }
+        for member in ["Principal", "NotPrincipal"] {
+            statement.get(member).map_or(Ok(()), check_principal)?;
+        }
         if !statement.contains_key("Action") && !statement.contains_key("NotAction") {
             return Err(malformed("Missing required field Action"));
         }
@@ -51,8 +54,45 @@ pub(crate) fn check_identity(text: &str) -> Result<(), Refusal> {
                 "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
             ));
         }
+        let resources = ["Resource", "NotResource"].into_iter().filter_map(|name| statement.get(name));
+        if let Some(odd) = resources.flat_map(texts).find(|text| *text != "*" && !text.starts_with("arn:")) {
+            return Err(malformed(format!("Resource {odd} must be in ARN format or \"*\".")));
+        }
     }
     Ok(())
+}
+
+/// Refuses a principal that is spelled as none of its kind is. Whether there is such a user or service, is not asked.
+fn check_principal(principal: &Value) -> Result<(), Refusal> {
+    let kinds = match principal {
+        Value::String(text) if text == "*" => return Ok(()),
+        Value::Object(kinds) if !kinds.is_empty() => kinds,
+        _ => return Err(malformed("Syntax errors in policy.")),
+    };
+    for (kind, names) in kinds {
+        let fits: fn(&str) -> bool = match kind.as_str() {
+            "AWS" => is_aws_principal,
+            "Service" => |name| name.contains('.') && !name.contains([':', '/', '*']),
+            "Federated" | "CanonicalUser" => |name| !name.is_empty(),
+            _ => return Err(malformed(format!("Invalid principal in policy: \"{}\"", kind.to_uppercase()))),
+        };
+        if !is_text_or_texts(names) {
+            return Err(malformed("Syntax errors in policy."));
+        }
+        if let Some(odd) = texts(names).into_iter().find(|name| !fits(name)) {
+            let kind = kind.to_uppercase();
+            return Err(malformed(format!("Invalid principal in policy: \"{kind}\":\"{odd}\"")));
+        }
+    }
+    Ok(())
+}
+
+/// Says whether this is everybody, an account, an ARN, or the id that is left of a user or role that is gone.
+fn is_aws_principal(name: &str) -> bool {
+    let account = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let arn = name.starts_with("arn:") && (name.contains(":iam::") || name.contains(":sts::"));
+    let id = name.starts_with("AROA") || name.starts_with("AIDA");
+    name == "*" || account || arn || id
 }
 
 fn statements(text: &str, unreadable: &str) -> Result<Vec<Map<String, Value>>, Refusal> {
@@ -105,6 +145,8 @@ mod tests {
     #[test_case("{not json", "This policy contains invalid Json"; "unreadable")]
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole"}]}"#, "Missing required field Principal"; "no principal")]
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Resource":"*"}]}"#, "Has prohibited field Resource"; "resource")]
+    #[test_case(r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":"lambda"},"Action":"sts:AssumeRole"}]}"#, r#"Invalid principal in policy: "SERVICE":"lambda""#; "service without domain")]
+    #[test_case(r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"somebody"},"Action":"sts:AssumeRole"}]}"#, r#"Invalid principal in policy: "AWS":"somebody""#; "no arn")]
     fn trust_is_refused(text: &str, message: &str) {
         assert_eq!(check_trust(text).unwrap_err().message, message);
     }
@@ -112,6 +154,7 @@ mod tests {
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"s3:*"}]}"#, "Policy statement must contain resources."; "no resource")]
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"nope","Resource":"*"}]}"#, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."; "no vendor")]
     #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":[["*"]]}]}"#, "Syntax errors in policy."; "list in a list")]
+    #[test_case(r#"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"bucket"}]}"#, "Resource bucket must be in ARN format or \"*\"."; "no arn")]
     #[test_case("[]", "Syntax errors in policy."; "list")]
     fn identity_is_refused(text: &str, message: &str) {
         assert_eq!(check_identity(text).unwrap_err().message, message);

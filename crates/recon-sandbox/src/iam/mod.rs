@@ -113,6 +113,22 @@ fn tags_xml(tags: &BTreeMap<String, String>) -> Vec<Xml> {
     tags.iter().map(|(key, value)| Xml::new().text("Key", key).text("Value", value)).collect()
 }
 
+/// Returns the tags of a role with those of a call added. Unlike those of policies, their keys differ by more than case:
+/// a key that is there in another case gives way.
+fn role_tagged(
+    known: &BTreeMap<String, String>,
+    params: &Params,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let added: Vec<String> = params.tags().keys().map(|key| key.to_lowercase()).collect();
+    if (1..added.len()).any(|index| added[..index].contains(&added[index])) {
+        let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+        return Err(Refusal::new(400, "InvalidInput", message));
+    }
+    let mut kept = known.clone();
+    kept.retain(|key, _| !added.contains(&key.to_lowercase()));
+    tagged(&kept, params)
+}
+
 /// Returns tags with those of a call added.
 fn tagged(known: &BTreeMap<String, String>, params: &Params) -> Result<BTreeMap<String, String>, Refusal> {
     let mut tags = known.clone();

@@ -120,7 +120,7 @@ pub(crate) fn create(world: &mut World, params: &Params, now_ms: i64) -> Reply {
         description: params.get("Description").map(str::to_owned),
         session_seconds_max,
         boundary,
-        tags: super::tagged(&BTreeMap::new(), params)?,
+        tags: super::role_tagged(&BTreeMap::new(), params)?,
         inline: BTreeMap::new(),
         attached: Vec::new(),
     };
@@ -207,15 +207,14 @@ pub(crate) fn delete_boundary(world: &mut World, params: &Params, _now_ms: i64) 
 
 pub(crate) fn tag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = named(world, params)?;
-    role.tags = super::tagged(&role.tags, params)?;
+    role.tags = super::role_tagged(&role.tags, params)?;
     Ok(Xml::new())
 }
 
 pub(crate) fn untag(world: &mut World, params: &Params, _now_ms: i64) -> Reply {
     let role = named(world, params)?;
-    for key in params.list("TagKeys") {
-        role.tags.remove(&key);
-    }
+    let keys: Vec<String> = params.list("TagKeys").iter().map(|key| key.to_lowercase()).collect();
+    role.tags.retain(|key, _| !keys.contains(&key.to_lowercase()));
     Ok(Xml::new())
 }
 

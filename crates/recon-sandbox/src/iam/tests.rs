@@ -137,6 +137,21 @@ fn what_the_model_forbids_is_refused() {
 }
 
 #[test]
+fn keys_of_a_role_s_tags_differ_by_more_than_case() {
+    let mut world = with_role();
+    let pair = |key: &'static str, value: &'static str| {
+        [("RoleName", "r"), ("Tags.member.1.Key", key), ("Tags.member.1.Value", value)]
+    };
+    ask(&mut world, "TagRole", &pair("team", "a")).unwrap();
+    ask(&mut world, "TagRole", &pair("Team", "b")).unwrap();
+    let tags = text(ask(&mut world, "ListRoleTags", &[("RoleName", "r")]));
+    assert!(tags.contains("<Key>Team</Key><Value>b<") && !tags.contains("team"), "{tags}");
+    let mut twice = pair("x", "1").to_vec();
+    twice.extend([("Tags.member.2.Key", "X"), ("Tags.member.2.Value", "2")]);
+    assert_eq!(code(ask(&mut world, "TagRole", &twice)), (400, "InvalidInput"));
+}
+
+#[test]
 fn policies_that_aws_manages_are_listed_and_others_of_that_name_are_not_there() {
     let mut world = with_role();
     let arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
