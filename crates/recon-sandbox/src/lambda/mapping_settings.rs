@@ -43,6 +43,17 @@ const MANAGED_KAFKA: &str = "AmazonManagedKafkaEventSourceConfig";
 const OWN_KAFKA: &str = "SelfManagedKafkaEventSourceConfig";
 const FILTERS_MAX: usize = 10;
 
+/// What only some kinds of sources have.
+const ONLY_FOR: [(&str, &[Source]); 7] = [
+    ("ScalingConfig", &[Source::Queue]),
+    ("ParallelizationFactor", &[Source::Stream]),
+    ("TumblingWindowInSeconds", &[Source::Stream]),
+    ("BisectBatchOnFunctionError", &[Source::Stream, Source::Kafka]),
+    ("MaximumRecordAgeInSeconds", &[Source::Stream, Source::Kafka]),
+    ("MaximumRetryAttempts", &[Source::Stream, Source::Kafka]),
+    ("DestinationConfig", &[Source::Stream, Source::Kafka]),
+];
+
 impl Source {
     /// Returns the kind of source that settings name.
     pub(super) fn of(settings: &Map<String, Value>) -> Self {
@@ -102,6 +113,7 @@ pub(super) fn created(body: &Value, uuid: &str) -> Result<Map<String, Value>, Re
     }
     let kind = Source::of(&settings);
     check_position(body, kind, &mut settings)?;
+    check_needed(body, kind)?;
     if let Value::Object(defaults) = kind.defaults() {
         settings.extend(defaults);
     }
@@ -110,6 +122,9 @@ pub(super) fn created(body: &Value, uuid: &str) -> Result<Map<String, Value>, Re
     if kind == Source::Kafka {
         let key = if self_managed { OWN_KAFKA } else { MANAGED_KAFKA };
         settings.entry(key).or_insert_with(|| json!({ "ConsumerGroupId": uuid }));
+    }
+    if let Some(Value::Object(database)) = settings.get_mut("DocumentDBEventSourceConfig") {
+        database.entry("FullDocument").or_insert_with(|| json!("Default"));
     }
     Ok(settings)
 }
@@ -127,6 +142,11 @@ fn sort_brokers(settings: &mut Map<String, Value>) {
 
 /// Returns the settings with those of a request applied.
 pub(super) fn updated(settings: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>, Refusal> {
+    let kind = Source::of(settings);
+    let given = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
+    if let Some((key, _)) = ONLY_FOR.iter().find(|(key, kinds)| given(key) && !kinds.contains(&kind)) {
+        return Err(invalid(format!("Unsupported {key} parameter for given event source mapping type.")));
+    }
     let mut updated = settings.clone();
     for key in PLAIN {
         match body.get(key) {
@@ -193,6 +213,11 @@ fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>)
             if position == "AT_TIMESTAMP" && arn.contains(":dynamodb:") {
                 return Err(invalid(format!("Unsupported starting position for arn type: {arn}")));
             }
+            if position == "AT_TIMESTAMP" && !settings.contains_key("StartingPositionTimestamp") {
+                return Err(invalid(
+                    "StartingPositionTimestamp is required when StartingPosition is AT_TIMESTAMP.",
+                ));
+            }
             settings.insert("StartingPosition".to_owned(), json!(position));
         }
         (Source::Stream, None) => {
@@ -212,6 +237,25 @@ fn check_position(body: &Value, kind: Source, settings: &mut Map<String, Value>)
     Ok(())
 }
 
+/// Demands what a source cannot be read without.
+fn check_needed(body: &Value, kind: Source) -> Result<(), Refusal> {
+    let given = |key: &str| body[key].as_array().is_some_and(|list| !list.is_empty());
+    let arn = body["EventSourceArn"].as_str().unwrap_or_default();
+    if kind == Source::Kafka && !given("Topics") {
+        return Err(invalid("Topics must be specified for event sources of Apache Kafka."));
+    }
+    if !arn.contains(":mq:") {
+        return Ok(());
+    }
+    if !given("Queues") {
+        return Err(invalid("Queues must be specified for event sources of Amazon MQ."));
+    }
+    if !given("SourceAccessConfigurations") {
+        return Err(invalid("SourceAccessConfigurations must be specified for event sources of Amazon MQ."));
+    }
+    Ok(())
+}
+
 fn check_batch(settings: &Map<String, Value>) -> Result<(), Refusal> {
     if Source::of(settings) != Source::Queue {
         return Ok(());
@@ -223,10 +267,53 @@ fn check_batch(settings: &Map<String, Value>) -> Result<(), Refusal> {
     if fifo && number("BatchSize") > 10 {
         return Err(invalid("Batch size for FIFO queues must be less than or equal to 10."));
     }
+    if fifo && number("MaximumBatchingWindowInSeconds") > 0 {
+        return Err(invalid("Batching window is not supported for FIFO queues."));
+    }
     if number("BatchSize") > 10 && number("MaximumBatchingWindowInSeconds") < 1 {
         return Err(invalid(
             "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    const QUEUE: &str = "arn:aws:sqs:us-east-1:123456789012:q";
+    const STREAM: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
+    const CLUSTER: &str = "arn:aws:kafka:us-east-1:123456789012:cluster/c/1";
+    const BROKER: &str = "arn:aws:mq:us-east-1:123456789012:broker:b:b-1";
+    const DATABASE: &str = "arn:aws:rds:us-east-1:123456789012:cluster:c";
+
+    fn made(source: &str, more: &Value) -> Result<Map<String, Value>, String> {
+        let mut body = json!({ "EventSourceArn": source });
+        let more = more.as_object().cloned().unwrap_or_default();
+        body.as_object_mut().unwrap().extend(more);
+        created(&body, "uuid").map_err(|refusal| refusal.message)
+    }
+
+    #[test_case(QUEUE, &json!({ "ParallelizationFactor": 2 }), "Unsupported ParallelizationFactor parameter"; "factor of a queue")]
+    #[test_case(QUEUE, &json!({ "MaximumRetryAttempts": 2 }), "Unsupported MaximumRetryAttempts parameter"; "attempts of a queue")]
+    #[test_case(STREAM, &json!({ "StartingPosition": "LATEST", "ScalingConfig": { "MaximumConcurrency": 2 } }), "Unsupported ScalingConfig parameter"; "scaling of a stream")]
+    #[test_case(STREAM, &json!({ "StartingPosition": "AT_TIMESTAMP" }), "StartingPositionTimestamp is required"; "position without time")]
+    #[test_case("arn:aws:sqs:us-east-1:123456789012:q.fifo", &json!({ "MaximumBatchingWindowInSeconds": 1 }), "Batching window is not supported"; "window of a fifo queue")]
+    #[test_case(CLUSTER, &json!({}), "Topics must be specified"; "no topic")]
+    #[test_case(BROKER, &json!({ "SourceAccessConfigurations": [{}] }), "Queues must be specified"; "no queue")]
+    #[test_case(BROKER, &json!({ "Queues": ["q"] }), "SourceAccessConfigurations must be specified"; "no access")]
+    fn what_a_source_does_not_have_or_lacks_is_refused(source: &str, more: &Value, message: &str) {
+        let refused = made(source, more).unwrap_err();
+        assert!(refused.starts_with(message), "{refused}");
+    }
+
+    #[test]
+    fn whole_documents_come_when_asked_for_only() {
+        let settings = made(DATABASE, &json!({ "DocumentDBEventSourceConfig": { "DatabaseName": "d" } }));
+        let config = settings.unwrap()["DocumentDBEventSourceConfig"].clone();
+        assert_eq!(config, json!({ "DatabaseName": "d", "FullDocument": "Default" }));
+    }
 }

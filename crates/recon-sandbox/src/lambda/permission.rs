@@ -147,13 +147,21 @@ fn principal_of(principal: &str) -> Result<Value, Refusal> {
     if account {
         return Ok(json!({ "AWS": format!("arn:aws:iam::{principal}:root") }));
     }
-    if principal.starts_with("arn:aws") && (principal.contains(":iam::") || principal.contains(":sts::")) {
+    if is_identity(principal) {
         return Ok(json!({ "AWS": principal }));
     }
     if is_service(principal) {
         return Ok(json!({ "Service": principal }));
     }
     Err(invalid("The provided principal was invalid. Please check the principal and try again."))
+}
+
+/// Says whether a principal is spelled as the ARNs of users, roles and sessions of an account are.
+fn is_identity(principal: &str) -> bool {
+    let parts: Vec<&str> = principal.splitn(6, ':').collect();
+    let ["arn", partition, "iam" | "sts", "", account, name] = parts.as_slice() else { return false };
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    partition.starts_with("aws") && (is_account || *account == "cloudfront") && !name.is_empty()
 }
 
 /// Says whether a principal is spelled as those of AWS's services and of Amazon's own, such as Alexa, are.
@@ -220,6 +228,9 @@ mod tests {
     #[test]
     fn account_becomes_its_root() {
         assert_eq!(principal_of("210987654321").unwrap(), json!({ "AWS": "arn:aws:iam::210987654321:root" }));
-        assert!(principal_of("nobody").is_err());
+        for odd in ["nobody", "arn:aws:iam::nobody", "arn:aws:iam::1:root", "arn:aws:s3:::bucket"] {
+            assert!(principal_of(odd).is_err(), "{odd}");
+        }
+        assert!(principal_of("arn:aws:iam::210987654321:role/path/r").is_ok());
     }
 }
