@@ -61,13 +61,22 @@ impl Quotas {
             let ahead = if self.factor > 1.0 { JITTER * bucket.per_second * self.factor } else { 0.0 };
             let level = self.level(*bucket, region, now_ms);
             if level.tokens + ahead < 1.0 {
-                return Err(throttled(service));
+                let seconds = (1.0 - level.tokens) / bucket.per_second;
+                return Err(self.with_wait(throttled(service), service, seconds));
             }
         }
         for bucket in &buckets {
             self.level(*bucket, region, now_ms).tokens -= 1.0;
         }
         Ok(())
+    }
+
+    /// Says how long to wait, in whole seconds: at AWS's own pace alone, where that is what a token takes.
+    fn with_wait(&self, refusal: Refusal, service: Service, seconds: f64) -> Refusal {
+        if self.factor > 1.0 || !matches!(service, Service::Lambda | Service::ApiGateway) {
+            return refusal;
+        }
+        refusal.with("retryAfterSeconds", seconds.ceil().to_string())
     }
 
     fn level(&mut self, bucket: Bucket, region: &str, now_ms: i64) -> &mut Level {
@@ -157,6 +166,18 @@ mod tests {
         assert!((0..15).all(|_| take(0).is_ok()));
         assert_eq!(take(0).unwrap_err().status, 429);
         assert!(take(100).is_ok());
+    }
+
+    #[test]
+    fn refusals_say_when_the_next_call_may_come() {
+        let after = |factor| {
+            let mut quotas = Quotas::faster(factor);
+            let mut take = |now_ms| quotas.take(Service::ApiGateway, "CreateDeployment", "r", now_ms);
+            take(0).unwrap();
+            take(1).unwrap_err().extra.get("retryAfterSeconds").cloned()
+        };
+        assert_eq!(after(1.0), Some("5".into()));
+        assert_eq!(after(2.0), None);
     }
 
     #[test]
