@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
 use super::page::page;
-use super::patch::{self, ADD_REMOVE, REPLACE, Rule, Step, Wording, rule};
+use super::patch::{self, ADD_REMOVE, Op, REPLACE, Rule, Step, Wording, rule};
 use super::refuse::{Constraints, bad_request, conflict, not_found};
 use super::state::{Document, Region, text, without_empty_tags};
 use crate::route::Captures;
@@ -45,11 +45,9 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     let mut stage_keys = Vec::new();
     for key in body.structures("stageKeys")? {
         let (api, stage) = (key.text_or_empty("restApiId")?, key.text_or_empty("stageName")?);
-        let region = world.apigateway.region(&call.region);
-        if !region.apis.get(&api).is_some_and(|held| held.stages.contains_key(&stage)) {
-            return Err(bad_request(format!("Invalid stage key specified: {api}/{stage}")));
-        }
-        stage_keys.push(format!("{api}/{stage}"));
+        let key = format!("{api}/{stage}");
+        check_stage(world.apigateway.region(&call.region), &key)?;
+        stage_keys.push(key);
     }
     let key = NewKey {
         name: body.text("name")?,
@@ -62,6 +60,14 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     };
     let about = keep(world, call, key)?;
     Ok(Answer::json(201, &without_empty_tags(&about)))
+}
+
+/// Refuses a stage, spelled `api/stage`, that does not exist.
+fn check_stage(region: &Region, key: &str) -> Result<(), Refusal> {
+    let stage = key
+        .split_once('/')
+        .filter(|(api, stage)| region.apis.get(*api).is_some_and(|held| held.stages.contains_key(*stage)));
+    stage.map(drop).ok_or_else(|| bad_request(format!("Invalid stage key specified: {key}")))
 }
 
 /// Stores a new key and returns it, its value included.
@@ -133,6 +139,10 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let patches = patch::read(call, "UpdateApiKey")?;
     let region = world.apigateway.region(&call.region);
     let mut about = patch::apply(of(region, at.at(0))?, &patches, RULES, Wording::Listed)?;
+    let added = patches.iter().filter(|patch| patch.op == Op::Add && patch.path() == "/stages");
+    for key in added.filter_map(|patch| patch.value.as_deref()) {
+        check_stage(region, key)?;
+    }
     about.entry("stageKeys").or_insert_with(|| json!([]));
     about.insert("lastUpdatedDate".to_owned(), json!(call.now_ms.div_euclid(1000)));
     region.api_keys.insert(at.at(0).to_owned(), about.clone());

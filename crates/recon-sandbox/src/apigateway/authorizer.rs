@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::body::{Body, Draft};
 use super::page::page;
 use super::patch::{self, ADD_REMOVE, REPLACE, Rule, Step, Wording, rule};
-use super::refuse::{Constraints, bad_request, conflict, not_found};
+use super::refuse::{Constraints, bad_request, conflict, limit_exceeded, not_found};
 use super::rest_api;
 use super::state::{Definition, Document, text};
 use crate::route::Captures;
@@ -28,6 +28,8 @@ const TYPES: [&str; 3] = ["TOKEN", "REQUEST", "COGNITO_USER_POOLS"];
 /// How long a decision is kept when nobody says.
 const TTL_SECONDS_DEFAULT: i64 = 300;
 const TTL_SECONDS_MAX: i64 = 3600;
+/// The quota on authorizers per API.
+const AUTHORIZERS_MAX: usize = 10;
 
 /// Says that there is no such authorizer.
 pub(super) fn no_authorizer() -> Refusal {
@@ -47,13 +49,18 @@ pub(super) fn create(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let mut about = read(&body, kind.as_deref().unwrap_or_default())?;
     about.insert("id".to_owned(), Value::from(id.clone()));
     check(&api.definition, &about)?;
+    if api.definition.authorizers.len() >= AUTHORIZERS_MAX {
+        return Err(limit_exceeded("Maximum number of Authorizers for this API has been reached"));
+    }
     api.definition.authorizers.insert(id, about.clone());
     Ok(Answer::json(201, &Value::Object(about)))
 }
 
 /// Reads an authorizer from a request; its id is for the caller to set.
 pub(super) fn read(body: &Body, kind: &str) -> Result<Document, Refusal> {
-    let auth_type = if kind == "COGNITO_USER_POOLS" { "cognito_user_pools" } else { "custom" };
+    let cognito = kind == "COGNITO_USER_POOLS";
+    let auth_type = if cognito { "cognito_user_pools" } else { "custom" };
+    let ttl = body.integer("authorizerResultTtlInSeconds")?;
     Ok(Draft::default()
         .set("name", body.text("name")?)
         .put("type", kind)
@@ -66,7 +73,7 @@ pub(super) fn read(body: &Body, kind: &str) -> Result<Document, Refusal> {
             "identityValidationExpression",
             body.text("identityValidationExpression")?.filter(|expression| !expression.is_empty()),
         )
-        .set("authorizerResultTtlInSeconds", body.integer("authorizerResultTtlInSeconds")?)
+        .set("authorizerResultTtlInSeconds", ttl.or((!cognito).then_some(TTL_SECONDS_DEFAULT)))
         .done())
 }
 
@@ -135,8 +142,17 @@ pub(super) fn check(api: &Definition, about: &Document) -> Result<(), Refusal> {
         if !about.contains_key("providerARNs") {
             return Err(bad_request("Invalid Authorizer: at least one provider ARN must be specified"));
         }
+        let pools = about.get("providerARNs").and_then(Value::as_array).into_iter().flatten();
+        let mut pools = pools.filter_map(Value::as_str);
+        if let Some(odd) = pools.find(|arn| !arn.starts_with("arn:") || !arn.contains(":cognito-idp:")) {
+            return Err(bad_request(format!("Invalid Authorizer: {odd} is no ARN of a Cognito user pool")));
+        }
     } else {
         check_uri(text(about, "authorizerUri"))?;
+    }
+    let credentials = text(about, "authorizerCredentials");
+    if !credentials.is_empty() && !credentials.starts_with("arn:") {
+        return Err(bad_request("Invalid ARN specified in the request"));
     }
     if source.is_empty() && (kind != "REQUEST" || ttl > 0) {
         return Err(bad_request("Identity source must be specified"));
@@ -182,12 +198,22 @@ mod tests {
         "arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:1:function:f/invocations";
     const SOURCE: &str = "method.request.header.Authorization";
 
+    #[test_case("TOKEN" => Some(300))]
+    #[test_case("REQUEST" => Some(300))]
+    #[test_case("COGNITO_USER_POOLS" => None)]
+    fn decisions_of_functions_are_kept_for_five_minutes(kind: &str) -> Option<i64> {
+        let body = Body::of(&Call { body: b"{}".to_vec(), ..Call::default() }).unwrap();
+        read(&body, kind).unwrap().get("authorizerResultTtlInSeconds").and_then(Value::as_i64)
+    }
+
     #[test_case(json!({"type": "TOKEN", "authorizerUri": URI, "identitySource": SOURCE}) => true; "token")]
     #[test_case(json!({"type": "TOKEN", "authorizerUri": URI}) => false; "token without source")]
     #[test_case(json!({"type": "TOKEN", "authorizerUri": "x", "identitySource": SOURCE}) => false; "token without function")]
     #[test_case(json!({"type": "REQUEST", "authorizerUri": URI}) => false; "request cached without source")]
     #[test_case(json!({"type": "REQUEST", "authorizerUri": URI, "authorizerResultTtlInSeconds": 0}) => true; "request")]
-    #[test_case(json!({"type": "COGNITO_USER_POOLS", "identitySource": SOURCE, "providerARNs": ["arn"]}) => true; "cognito")]
+    #[test_case(json!({"type": "COGNITO_USER_POOLS", "identitySource": SOURCE, "providerARNs": ["arn:aws:cognito-idp:r:1:userpool/p"]}) => true; "cognito")]
+    #[test_case(json!({"type": "COGNITO_USER_POOLS", "identitySource": SOURCE, "providerARNs": ["p"]}) => false; "cognito without arn")]
+    #[test_case(json!({"type": "TOKEN", "authorizerUri": URI, "identitySource": SOURCE, "authorizerCredentials": "r"}) => false; "credentials without arn")]
     #[test_case(json!({"type": "COGNITO_USER_POOLS", "identitySource": SOURCE}) => false; "cognito without pool")]
     #[test_case(json!({"type": "TOKEN", "authorizerUri": URI, "identitySource": SOURCE, "authorizerResultTtlInSeconds": 3601}) => false; "long ttl")]
     fn rules(mut about: Value) -> bool {

@@ -96,6 +96,13 @@ fn check(region: &Region, about: &Document) -> Result<(), Refusal> {
              To create a multi-level base path mapping, use API Gateway V2.",
         ));
     }
+    let path = text(about, "basePath");
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"$-_.+!*'()".contains(&byte);
+    if path != NONE && !path.bytes().all(allowed) {
+        return Err(bad_request(
+            "Invalid base path. Base paths may only contain letters, numbers and the characters $-_.+!*'()",
+        ));
+    }
     let api = region.apis.get(text(about, "restApiId"));
     let api = api.ok_or_else(|| bad_request("Invalid REST API identifier specified"))?;
     let stage = text(about, "stage");

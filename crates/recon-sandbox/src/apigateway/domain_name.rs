@@ -64,6 +64,7 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     if name.is_empty() {
         return Err(bad_request("No Domain Name specified"));
     }
+    check_name(&name)?;
     let endpoint = endpoint::settle(&asked)?;
     let kind = endpoint["types"][0].as_str().unwrap_or_default().to_owned();
     let certificates = [
@@ -79,6 +80,7 @@ pub(super) fn create(world: &mut World, call: &Call, _: &Captures) -> Outcome {
     let mut about = read(&body, &name)?;
     about.insert("endpointConfiguration".to_owned(), endpoint);
     about.extend(address(world, call, &kind, &name));
+    check_settings(&about, &call.region)?;
     if kind == "PRIVATE" {
         rest_api::check_policy(&mut about, &execution_arn(world, call, &name))?;
     }
@@ -108,7 +110,9 @@ pub(super) fn list(world: &mut World, call: &Call, _: &Captures) -> Outcome {
 pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let patches = patch::read(call, "UpdateDomainName")?;
     let domain = of(world, call, at)?;
-    domain.about = patch::apply(&domain.about, &patches, RULES, Wording::Listed)?;
+    let about = patch::apply(&domain.about, &patches, RULES, Wording::Listed)?;
+    check_settings(&about, &call.region)?;
+    domain.about = about;
     Ok(Answer::json(200, &Value::Object(domain.about.clone())))
 }
 
@@ -117,6 +121,46 @@ pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     of(world, call, at)?;
     world.apigateway.region(&call.region).domain_names.remove(&key(call, at.at(0)));
     Ok(Answer::empty(202))
+}
+
+/// Refuses what is no name of a domain; its first label may stand for any.
+fn check_name(name: &str) -> Result<(), Refusal> {
+    let rest = name.strip_prefix("*.").unwrap_or(name);
+    let label = |label: &str| {
+        let edges = !label.starts_with('-') && !label.ends_with('-');
+        (1..=63).contains(&label.len())
+            && edges
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if name.len() <= 253 && rest.contains('.') && rest.split('.').all(label) {
+        return Ok(());
+    }
+    Err(bad_request(format!("Invalid domain name specified: {name}")))
+}
+
+/// Checks the certificates and the choices that have few values.
+fn check_settings(about: &Document, region: &str) -> Result<(), Refusal> {
+    for (key, wanted) in [("certificateArn", "us-east-1"), ("regionalCertificateArn", region)] {
+        let arn = text(about, key);
+        // A private name has its certificate where it is.
+        let wanted = if endpoint::kind(about) == "PRIVATE" { region } else { wanted };
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        match parts.as_slice() {
+            [""] | ["arn", _, "iam", "", ..] => {}
+            ["arn", _, "acm", place, _, _] if *place == wanted => {}
+            ["arn", _, "acm", _, _, _] => {
+                return Err(bad_request(format!(
+                    "Invalid certificate ARN: {arn}. Certificate must be in '{wanted}'."
+                )));
+            }
+            _ => return Err(bad_request(format!("Invalid certificate ARN: {arn}"))),
+        }
+    }
+    let policy = text(about, "securityPolicy");
+    if !["TLS_1_0", "TLS_1_2"].contains(&policy) && !policy.starts_with("SecurityPolicy_") {
+        return Err(bad_request(format!("Invalid security policy specified: {policy}")));
+    }
+    Ok(())
 }
 
 fn read(body: &Body, name: &str) -> Result<Document, Refusal> {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::body::{Body, Draft};
 use super::patch::{self, ADD_REMOVE_REPLACE, Op, Rule, Step, Wording, rule};
 use super::refuse::{Constraints, bad_request, not_found};
-use super::rest_api;
 use super::state::{Definition, Document, text};
+use super::{mapping, rest_api};
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
@@ -72,6 +72,7 @@ pub(super) fn put(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     check_type(at)?;
     let api = rest_api::of(world, call, at.at(0))?;
     let about = made(at.at(1), &body)?;
+    check(&about)?;
     api.definition.gateway_responses.insert(at.at(1).to_owned(), about.clone());
     Ok(Answer::json(201, &Value::Object(about)))
 }
@@ -87,6 +88,17 @@ pub(super) fn made(kind: &str, body: &Body) -> Result<Document, Refusal> {
         .put("responseTemplates", body.text_map("responseTemplates")?.unwrap_or_else(plain_template))
         .put("defaultResponse", false)
         .done())
+}
+
+/// Checks the status and where parameters come from and go to.
+pub(super) fn check(about: &Document) -> Result<(), Refusal> {
+    if about.contains_key("statusCode") {
+        let mut constraints = Constraints::default();
+        constraints.status_code(text(about, "statusCode"));
+        constraints.settle()?;
+    }
+    mapping::check_content_types(about, "responseTemplates")?;
+    about.get("responseParameters").and_then(Value::as_object).map_or(Ok(()), mapping::check_gateway_response)
 }
 
 /// Says whether the service knows the type.
@@ -119,6 +131,7 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
         about.entry(key).or_insert_with(|| json!({}));
     }
     about.insert("defaultResponse".to_owned(), json!(false));
+    check(&about)?;
     api.definition.gateway_responses.insert(at.at(1).to_owned(), about.clone());
     Ok(Answer::json(200, &Value::Object(about)))
 }
@@ -206,6 +219,27 @@ mod tests {
         let mut listed = LISTED;
         listed.sort_unstable();
         assert_eq!(TYPES.map(|(kind, _)| kind), listed);
+    }
+
+    #[test]
+    fn status_and_parameters_are_checked() {
+        for (body, accepted) in [
+            (json!({ "statusCode": "x" }), false),
+            (json!({ "responseParameters": { "header.X": "'a'" } }), false),
+            (json!({ "responseParameters": { "gatewayresponse.header.X": "a" } }), false),
+            (
+                json!({ "responseParameters": { "gatewayresponse.header.X": "method.request.header.Y" } }),
+                true,
+            ),
+            (
+                json!({ "responseParameters": { "gatewayresponse.header.X": "'a'" }, "statusCode": "418" }),
+                true,
+            ),
+        ] {
+            let call = crate::wire::Call { body: body.to_string().into_bytes(), ..Default::default() };
+            let made = made("UNAUTHORIZED", &Body::of(&call).unwrap()).unwrap();
+            assert_eq!(check(&made).is_ok(), accepted, "{body}");
+        }
     }
 
     #[test]

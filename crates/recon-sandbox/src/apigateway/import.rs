@@ -78,7 +78,9 @@ fn import(
             let mut importing =
                 Importing { document, definition, ids: &mut world.ids, warnings: &mut warnings };
             let method = import_method::read(&mut importing, item, (&verb, operation), &resource_id)
-                .map_err(|refusal| at_path(refusal, &path))?;
+                .map_err(|refusal| {
+                    failed(&format!("put method '{verb}' on resource at path '{path}'"), &refusal)
+                })?;
             if let Some(resource) = definition.resources.get_mut(&resource_id) {
                 resource.methods.insert(verb, method);
             }
@@ -132,7 +134,7 @@ fn ensure_path(definition: &mut Definition, path: &str, ids: &mut Ids) -> Result
             below
         } else {
             let made = resource::child(&definition.resources, &id, part, ids.next_id(6))
-                .map_err(|refusal| at_path(refusal, path))?;
+                .map_err(|refusal| failed(&format!("create resource at path '{path}'"), &refusal))?;
             let made_id = made.id.clone();
             definition.resources.insert(made_id.clone(), made);
             made_id
@@ -141,9 +143,9 @@ fn ensure_path(definition: &mut Definition, path: &str, ids: &mut Ids) -> Result
     Ok(id)
 }
 
-fn at_path(refusal: Refusal, path: &str) -> Refusal {
-    let message = format!("Unable to create resource at path '{path}': {}", refusal.message);
-    Refusal { message, ..refusal }
+/// Words what is wrong with one part of a document, which makes the whole a bad request.
+fn failed(what: &str, refusal: &Refusal) -> Refusal {
+    bad_request(format!("Errors found during import:\n\tUnable to {what}: {}", refusal.message))
 }
 
 fn answer(about: &Document, warnings: &[String]) -> Document {

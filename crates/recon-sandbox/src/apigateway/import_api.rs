@@ -144,6 +144,7 @@ pub(super) fn gateway_responses(document: &OpenApi, definition: &mut Definition)
             return Err(bad_request(format!("Invalid gateway response type specified: {kind}")));
         }
         let about = gateway_response::made(kind, &texts_only(response)?)?;
+        gateway_response::check(&about)?;
         definition.gateway_responses.insert(kind.clone(), about);
     }
     Ok(())

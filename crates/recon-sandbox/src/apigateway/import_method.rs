@@ -6,7 +6,7 @@ use super::body::Draft;
 use super::import_api::{add_model, model_name, texts_only};
 use super::import_document::OpenApi;
 use super::state::{Definition, Document, Integration, Method, text};
-use super::{integration, integration_response, method};
+use super::{integration, integration_response, mapping, method};
 use crate::ids::Ids;
 use crate::wire::Refusal;
 
@@ -50,7 +50,9 @@ pub(super) fn read(
             continue;
         }
         let response = importing.document.resolve(response).clone();
-        method.responses.insert(status.clone(), method_response(importing, operation, status, &response));
+        let about = method_response(importing, operation, status, &response);
+        mapping::check_models(&about, "responseModels", &importing.definition.models)?;
+        method.responses.insert(status.clone(), about);
     }
     let document = importing.document;
     let extension = document.resolve(&operation["x-amazon-apigateway-integration"]);
@@ -164,11 +166,10 @@ fn content_models(importing: &mut Importing<'_>, holder: &Value) -> Document {
         .collect()
 }
 
-/// Returns the name of the model for a schema; one without a name becomes a model of its own.
+/// Returns the name of the model for a schema, which may not exist; one without a name becomes a model of its own.
 fn named(importing: &mut Importing<'_>, schema: &Value) -> Option<String> {
     if let Some(reference) = schema["$ref"].as_str() {
-        let name = model_name(reference.rsplit('/').next()?);
-        return importing.definition.models.contains_key(&name).then_some(name);
+        return Some(model_name(reference.rsplit('/').next()?));
     }
     if !schema.is_object() {
         return None;

@@ -144,6 +144,10 @@ pub(super) fn read(body: &Body, resource_id: &str) -> Result<Document, Refusal> 
 pub(super) fn check(about: &Document, method: &Method) -> Result<(), Refusal> {
     check_target(about)?;
     check_connection(about)?;
+    let credentials = text(about, "credentials");
+    if !credentials.is_empty() && !["arn:", "${"].iter().any(|start| credentials.starts_with(start)) {
+        return Err(bad_request("Invalid ARN specified in the request"));
+    }
     let behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
     if !behaviors.contains(&text(about, "passthroughBehavior")) {
         let valid = behaviors.join(", ");

@@ -6,8 +6,8 @@ use super::body::{Body, Draft};
 use super::integration::{no_integration, parameter, template};
 use super::method_response::{check_status, no_response};
 use super::patch::{self, ADD_REMOVE_REPLACE, REPLACE, REPLACE_REMOVE, Rule, Step, Wording, rule};
-use super::refuse::Constraints;
-use super::state::{Document, Method};
+use super::refuse::{Constraints, bad_request};
+use super::state::{Document, Method, text};
 use super::{mapping, method, resource};
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
@@ -20,12 +20,14 @@ const RULES: &[Rule] = &[
     rule("/responseTemplates/{type}", ADD_REMOVE_REPLACE, template),
 ];
 
+const CONTENT_HANDLINGS: [&str; 2] = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"];
+
 pub(super) fn put(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let body = Body::of(call)?;
     let mut constraints = Constraints::default();
     let handling = body.text("contentHandling")?;
-    let allowed = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"];
-    constraints.one_of("putIntegrationResponseInput.contentHandling", handling.as_deref(), &allowed);
+    let member = "putIntegrationResponseInput.contentHandling";
+    constraints.one_of(member, handling.as_deref(), &CONTENT_HANDLINGS);
     constraints.status_code(at.at(3));
     constraints.settle()?;
     let method = method::of(world, call, at)?;
@@ -84,6 +86,11 @@ pub(super) fn check(about: &Document, method: &Method, status: &str) -> Result<(
         return Err(no_integration());
     }
     let response = method.responses.get(status).ok_or_else(no_response)?;
+    let handling = text(about, "contentHandling");
+    if !handling.is_empty() && !CONTENT_HANDLINGS.contains(&handling) {
+        let valid = CONTENT_HANDLINGS.join(", ");
+        return Err(bad_request(format!("Invalid content handling specified. Valid options are {valid}")));
+    }
     mapping::check_content_types(about, "responseTemplates")?;
     let parameters = about.get("responseParameters").and_then(Value::as_object);
     parameters.map_or(Ok(()), |parameters| mapping::check_response(parameters, response))

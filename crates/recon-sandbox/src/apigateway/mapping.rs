@@ -73,6 +73,21 @@ pub(super) fn check_response(parameters: &Document, method_response: &Document) 
     Ok(())
 }
 
+/// Checks the parameters of a gateway response, which may take what the caller sent.
+pub(super) fn check_gateway_response(parameters: &Document) -> Result<(), Refusal> {
+    for (to, from) in parameters {
+        if place_of(to, "gatewayresponse.").is_none_or(|(place, _)| place != "header") {
+            return Err(unusable(to));
+        }
+        let from = from.as_str().unwrap_or_default();
+        let sent = place_of(from, "method.request.").is_some() || from.starts_with("method.request.body");
+        if !sent && !is_free_source(from) {
+            return Err(unusable(from));
+        }
+    }
+    Ok(())
+}
+
 /// Checks the content types that templates or models are given for.
 pub(super) fn check_content_types(about: &Document, key: &str) -> Result<(), Refusal> {
     let odd = members(about, key).find(|(content_type, _)| !is_content_type(content_type));

@@ -30,6 +30,7 @@ mod method_response;
 mod method_settings;
 mod mock;
 mod model;
+mod model_schema;
 mod page;
 mod patch;
 mod policy;

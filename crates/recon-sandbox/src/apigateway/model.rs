@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::body::{Body, Draft};
 use super::page::page;
-use super::patch::{self, REPLACE, Rule, Step, Wording, rule};
+use super::patch::{self, REPLACE, Rule, Wording, rule};
 use super::refuse::{Constraints, bad_request, conflict, not_found};
-use super::rest_api;
 use super::state::{Definition, Document, members, text};
+use super::{model_schema, rest_api};
 use crate::ids::Ids;
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
 use crate::world::World;
 
-const RULES: &[Rule] = &[rule("/description", REPLACE, patch::text), rule("/schema", REPLACE, schema)];
+const RULES: &[Rule] = &[rule("/description", REPLACE, patch::text), rule("/schema", REPLACE, patch::text)];
 
 const EMPTY: &str = "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Empty Schema\",\n  \"type\" : \"object\"\n}";
 const ERROR: &str = "{\n  \"$schema\" : \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Error Schema\",\n  \"type\" : \"object\",\n  \"properties\" : {\n    \"message\" : { \"type\" : \"string\" }\n  }\n}";
@@ -58,7 +58,7 @@ pub(super) fn create(world: &mut World, call: &Call, at: &Captures) -> Outcome {
         return Err(conflict("Model name already exists for this REST API"));
     }
     let schema = body.text_or_empty("schema")?;
-    check_schema(&schema, content_type.as_deref().unwrap_or_default())?;
+    model_schema::check(&schema, content_type.as_deref().unwrap_or_default(), &api.definition)?;
     let about = Draft::default()
         .put("id", id)
         .put("name", name.clone())
@@ -71,8 +71,13 @@ pub(super) fn create(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 }
 
 pub(super) fn get(world: &mut World, call: &Call, at: &Captures) -> Outcome {
-    let about = of(&rest_api::find(world, call, at.at(0)).ok_or_else(|| no_model(at))?.definition, at)?;
-    Ok(Answer::json(200, &Value::Object(about.clone())))
+    let api = &rest_api::find(world, call, at.at(0)).ok_or_else(|| no_model(at))?.definition;
+    let mut about = of(api, at)?.clone();
+    if call.query_one("flatten") == Some("true") {
+        let schema = model_schema::flatten(text(&about, "schema"), api);
+        about.insert("schema".to_owned(), schema.into());
+    }
+    Ok(Answer::json(200, &Value::Object(about)))
 }
 
 pub(super) fn list(world: &mut World, call: &Call, at: &Captures) -> Outcome {
@@ -84,6 +89,7 @@ pub(super) fn update(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let patches = patch::read(call, "UpdateModel")?;
     let api = rest_api::find(world, call, at.at(0)).ok_or_else(|| no_model(at))?;
     let changed = patch::apply(of(&api.definition, at)?, &patches, RULES, Wording::Listed)?;
+    model_schema::check(text(&changed, "schema"), text(&changed, "contentType"), &api.definition)?;
     api.definition.models.insert(at.at(1).to_owned(), changed.clone());
     Ok(Answer::json(200, &Value::Object(changed)))
 }
@@ -100,7 +106,7 @@ pub(super) fn delete(world: &mut World, call: &Call, at: &Captures) -> Outcome {
 pub(super) fn template(world: &mut World, call: &Call, at: &Captures) -> Outcome {
     let about = of(&rest_api::of(world, call, at.at(0))?.definition, at)?;
     let schema: Value = serde_json::from_str(text(about, "schema")).unwrap_or_default();
-    let sample = sample(&schema).to_string();
+    let sample = model_schema::sample(&schema).to_string();
     Ok(Answer::json(200, &json!({ "value": format!("#set($inputRoot = $input.path('$'))\n{sample}") })))
 }
 
@@ -139,35 +145,5 @@ fn check_unused(api: &Definition, name: &str) -> Result<(), Refusal> {
             Err(conflict(format!("Cannot delete model '{name}', is referenced in model: {other}")))
         }
         None => Ok(()),
-    }
-}
-
-fn schema(about: &mut Document, step: &Step<'_>) -> Result<(), Refusal> {
-    check_schema(step.text(), text(about, "contentType"))?;
-    patch::text(about, step)
-}
-
-fn check_schema(schema: &str, content_type: &str) -> Result<(), Refusal> {
-    if schema.trim().is_empty() {
-        return Err(bad_request("Model schema must have at least 1 property or array items defined"));
-    }
-    let json = content_type.contains("json");
-    let parsed = serde_json::from_str::<Map<String, Value>>(schema);
-    if json && parsed.is_err() {
-        return Err(bad_request(
-            "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
-        ));
-    }
-    Ok(())
-}
-
-fn sample(schema: &Value) -> Value {
-    let properties = schema["properties"].as_object();
-    match schema["type"].as_str() {
-        Some("array") => json!([sample(&schema["items"])]),
-        Some("integer" | "number") => json!(42),
-        Some("boolean") => json!(true),
-        Some("string") => json!("foo"),
-        _ => properties.into_iter().flatten().map(|(name, schema)| (name.clone(), sample(schema))).collect(),
     }
 }

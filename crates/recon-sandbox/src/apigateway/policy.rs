@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::refuse::bad_request;
 use crate::wire::Refusal;
 
+/// The quota on a policy, in characters.
+const CHARACTERS_MAX: usize = 8192;
+
 /// Returns the policy as it is stored: compact, with `execute-api:/…` written out as the ARN of the API.
 pub(super) fn stored(policy: &str, arn_of_api: &str) -> Result<String, Refusal> {
     let malformed = || {
@@ -12,6 +15,11 @@ pub(super) fn stored(policy: &str, arn_of_api: &str) -> Result<String, Refusal> 
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
         )
     };
+    if policy.chars().count() > CHARACTERS_MAX {
+        return Err(bad_request(format!(
+            "Policy document exceeds the maximum size of {CHARACTERS_MAX} characters"
+        )));
+    }
     let mut document: Value = serde_json::from_str(policy).map_err(|_| malformed())?;
     let statements = document.get_mut("Statement").ok_or_else(malformed)?;
     let statements = match statements {
@@ -54,6 +62,13 @@ fn expand(resources: &mut Value, arn_of_api: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_policy_is_refused() {
+        let policy = |length: usize| format!(r#"{{"Id":"{}","Statement":[]}}"#, "x".repeat(length));
+        assert!(stored(&policy(8000), "arn").is_ok());
+        assert!(stored(&policy(8192), "arn").unwrap_err().message.contains("maximum size"));
+    }
 
     #[test]
     fn short_resource_is_expanded() {
