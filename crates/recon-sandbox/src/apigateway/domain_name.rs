@@ -156,6 +156,10 @@ fn check_settings(about: &Document, region: &str) -> Result<(), Refusal> {
             _ => return Err(bad_request(format!("Invalid certificate ARN: {arn}"))),
         }
     }
+    let store = about.get("mutualTlsAuthentication").and_then(|mutual| mutual["truststoreUri"].as_str());
+    if store.is_some_and(|store| !store.starts_with("s3://") || store.len() <= "s3://".len()) {
+        return Err(bad_request("Invalid truststore URI specified. It must be the address of an S3 object"));
+    }
     let policy = text(about, "securityPolicy");
     if !["TLS_1_0", "TLS_1_2"].contains(&policy) && !policy.starts_with("SecurityPolicy_") {
         return Err(bad_request(format!("Invalid security policy specified: {policy}")));
@@ -228,4 +232,38 @@ fn execution_arn(world: &World, call: &Call, name: &str) -> String {
 /// Returns the ARN a domain name has by its attributes.
 pub(super) fn arn(about: &Document) -> &str {
     text(about, "domainNameArn")
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    const HERE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/a";
+
+    #[test_case("api.example.com" => true)]
+    #[test_case("*.example.com" => true)]
+    #[test_case("example" => false; "one label")]
+    #[test_case("a b.example.com" => false; "space")]
+    #[test_case("-a.example.com" => false; "hyphen first")]
+    #[test_case("a..com" => false; "empty label")]
+    fn names(name: &str) -> bool {
+        check_name(name).is_ok()
+    }
+
+    #[test_case(&json!({ "regionalCertificateArn": HERE }) => true; "regional here")]
+    #[test_case(&json!({ "certificateArn": HERE }) => false; "edge not in us-east-1")]
+    #[test_case(&json!({ "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a" }) => true; "edge in us-east-1")]
+    #[test_case(&json!({ "certificateArn": "a" }) => false; "no arn")]
+    #[test_case(&json!({ "certificateArn": HERE, "endpointConfiguration": { "types": ["PRIVATE"] } }) => true; "private here")]
+    #[test_case(&json!({ "securityPolicy": "TLS_9" }) => false; "unknown policy")]
+    #[test_case(&json!({ "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09" }) => true; "named policy")]
+    #[test_case(&json!({ "mutualTlsAuthentication": { "truststoreUri": "bucket/key" } }) => false; "no address of an object")]
+    #[test_case(&json!({ "mutualTlsAuthentication": { "truststoreUri": "s3://bucket/key" } }) => true; "address of an object")]
+    fn settings(more: &Value) -> bool {
+        let mut about = Draft::default().put("securityPolicy", "TLS_1_2").done();
+        about.extend(more.as_object().unwrap().clone());
+        check_settings(&about, "eu-west-1").is_ok()
+    }
 }

@@ -25,10 +25,14 @@ pub(super) fn check(variables: Option<&Document>) -> Result<(), Refusal> {
 /// Checks one variable.
 pub(super) fn check_one(name: &str, value: &str) -> Result<(), Refusal> {
     let named = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if name.is_empty() || name.len() > NAME_CHARACTERS_MAX || !named {
+    if name.is_empty() || !named {
         return Err(bad_request(format!(
-            "Invalid stage variable name: {name}. Please use names of at most {NAME_CHARACTERS_MAX} characters \
-             with alphanumeric characters and underscores."
+            "Invalid stage variable name: {name}.  Please use names with only word characters."
+        )));
+    }
+    if name.len() > NAME_CHARACTERS_MAX {
+        return Err(bad_request(format!(
+            "Invalid stage variable name: {name}.  Please use names of at most {NAME_CHARACTERS_MAX} characters."
         )));
     }
     let valued = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&byte));
