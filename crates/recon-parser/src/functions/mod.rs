@@ -336,7 +336,7 @@ impl Function {
         }
         let kept = || plain.iter().fold(marks, |marks, value| marks.and(value.deep_marks()));
         if open {
-            return Ok(self.returns.unknown().marked(kept()));
+            return Ok(Value::unknown(Type::Any).marked(kept()));
         }
         let unknown_result = match self.returns {
             Returns::Decided(decide) => Value::unknown(decide(&plain)?),
