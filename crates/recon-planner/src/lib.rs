@@ -37,6 +37,8 @@ mod statements;
 mod targeting;
 mod triggers;
 mod undeclared;
+#[cfg(test)]
+mod validate_tests;
 mod vanish;
 mod world;
 

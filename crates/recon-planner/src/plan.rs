@@ -43,9 +43,7 @@ pub fn validate(input: &Input<'_>) -> Diagnostics {
     walk.outputs();
     walk.collect();
     let mut found = walk.diagnostics;
-    if let Err(wrong) = crate::providers(input) {
-        found.extend(wrong);
-    }
+    found.extend(crate::providers::mistakes(input));
     found
 }
 

@@ -15,6 +15,26 @@ use crate::world::{Surroundings, World};
 
 /// The arguments of every provider that the configuration or the state uses; all null where no block configures it.
 pub fn providers(input: &Input<'_>) -> Result<BTreeMap<ProviderKey, Known>, Diagnostics> {
+    let (values, mut diagnostics) = evaluate(input);
+    let mut found = BTreeMap::new();
+    for (key, value) in values {
+        match Known::new(value.clone()) {
+            Some(known) => drop(found.insert(key, known)),
+            None => {
+                let span = input.module.providers.get(&key).map(|block| block.span);
+                diagnostics.push(not_known(&value, span));
+            }
+        }
+    }
+    diagnostics.into_result(found)
+}
+
+/// What is wrong with provider blocks, whatever their arguments will be.
+pub(crate) fn mistakes(input: &Input<'_>) -> Diagnostics {
+    evaluate(input).1
+}
+
+fn evaluate(input: &Input<'_>) -> (BTreeMap<ProviderKey, Value>, Diagnostics) {
     let (nodes, _) = nodes::build(input.module, input.catalog);
     let clock = Clock { planned_at_ms: input.planned_at_ms, applying: None };
     let around = Surroundings { files: input.files, clock, workspace: input.workspace };
@@ -36,14 +56,11 @@ pub fn providers(input: &Input<'_>) -> Result<BTreeMap<ProviderKey, Known>, Diag
         diagnostics.extend(body::check_body(source, &schema.block));
         let value = body::decode_body(source, &schema.block, &world.place(&root));
         if let Some(value) = diagnostics.take(value) {
-            match Known::new(value.clone()) {
-                Some(known) => drop(found.insert(key, known)),
-                None => diagnostics.push(not_known(&value, block.map(|block| block.span))),
-            }
+            found.insert(key, value);
         }
         diagnostics.extend(std::mem::take(&mut *world.diagnostics.borrow_mut()));
     }
-    diagnostics.into_result(found)
+    (found, diagnostics)
 }
 
 fn not_known(value: &Value, span: Option<recon_core::Span>) -> Diagnostic {

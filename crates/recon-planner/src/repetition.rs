@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use recon_core::convert::may_convert;
 use recon_core::value::{Data, Name};
 use recon_core::{Diagnostic, Diagnostics, Span, Type, Value};
 use recon_parser::config::Repetition;
 use recon_parser::evaluate;
 use recon_parser::scope::Scope;
 
-use crate::world::Keys;
+use crate::world::{Keys, Repeats};
 
 /// The most instances that `count` may ask for.
 const COUNT_MAX: i64 = 1_000_000;
@@ -18,12 +19,12 @@ const COUNT_MAX: i64 = 1_000_000;
 pub(crate) enum Open {
     /// A mistake: a plan must know its instances.
     Refused,
-    /// Nothing: without the state, more is unknown than there will be in a plan.
+    /// One instance that stands for all: a validation knows less than there will be in a plan.
     Tolerated,
 }
 
 /// What makes keys of a value.
-type Read = fn(&Value, Span) -> Result<Keys, Diagnostic>;
+type Read = fn(&Value, Open, Span) -> Result<Keys, Diagnostic>;
 
 /// Evaluates `count` or `for_each`.
 pub(crate) fn keys(repetition: &Repetition, scope: &dyn Scope, open: Open) -> Result<Keys, Diagnostics> {
@@ -33,24 +34,21 @@ pub(crate) fn keys(repetition: &Repetition, scope: &dyn Scope, open: Open) -> Re
         Repetition::ForEach(expression) => (expression, for_each),
     };
     let value = evaluate::evaluate(expression, scope)?;
-    if open == Open::Tolerated && is_open(&value) {
-        return Ok(Keys::Broken);
-    }
-    read(&value, expression.span).map_err(Diagnostics::from)
+    read(&value, open, expression.span).map_err(Diagnostics::from)
 }
 
-fn is_open(value: &Value) -> bool {
-    value.is_unknown() || matches!(value.data, Data::Set(_)) && !value.is_wholly_known()
-}
-
-fn count(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
+fn count(value: &Value, open: Open, span: Span) -> Result<Keys, Diagnostic> {
     let wrong = |detail: &str| Diagnostic::error("Invalid count argument", detail).at(span);
     if value.marks.is_ephemeral() {
         return Err(wrong(
             "The \"count\" value is ephemeral, so it may differ in every run; the instances must not.",
         ));
     }
-    if value.is_unknown() {
+    let is_number = may_convert(&value.ty(), &Type::Number);
+    if value.is_unknown() && is_number && open == Open::Tolerated {
+        return Ok(Keys::Open(Repeats::Count));
+    }
+    if value.is_unknown() && is_number {
         return Err(wrong(
             "The \"count\" value depends on attributes that are known only after apply, so recon cannot tell how many \
              instances there will be. Apply what it depends on first, with -target, or make the count depend on \
@@ -66,7 +64,7 @@ fn count(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
     }
 }
 
-fn for_each(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
+fn for_each(value: &Value, open: Open, span: Span) -> Result<Keys, Diagnostic> {
     let wrong = |detail: String| Diagnostic::error("Invalid for_each argument", detail).at(span);
     if value.marks.is_sensitive() {
         return Err(wrong(
@@ -78,15 +76,24 @@ fn for_each(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
     if value.marks.is_ephemeral() {
         return Err(wrong("The \"for_each\" value is ephemeral, so it may differ in every run.".to_owned()));
     }
-    let not_known = || {
-        wrong(
+    let not_known = |values: Type| {
+        match open {
+        Open::Tolerated => Ok(Keys::Open(Repeats::ForEach(values))),
+        Open::Refused => Err(wrong(
             "The \"for_each\" keys depend on attributes that are known only after apply, so recon cannot tell which \
              instances there will be. Use keys that are known, and attributes that are not only in the values."
                 .to_owned(),
-        )
+        )),
+    }
     };
     match &value.data {
-        Data::Unknown(_) => Err(not_known()),
+        Data::Unknown(unknown) => match &unknown.ty {
+            Type::Any | Type::Object(_) => not_known(Type::Any),
+            Type::Map(element) => not_known((**element).clone()),
+            Type::Set(element) if matches!(**element, Type::Any | Type::String) => not_known(Type::String),
+            Type::Set(element) => Err(wrong(strings_required(element))),
+            other => Err(wrong(map_required(other))),
+        },
         Data::Null(_) => {
             Err(wrong("The \"for_each\" value is null. Use {} or toset([]) for no instances.".to_owned()))
         }
@@ -99,23 +106,24 @@ fn for_each(value: &Value, span: Span) -> Result<Keys, Diagnostic> {
             for item in value.items() {
                 match &item.data {
                     Data::String(text) => drop(entries.insert(text.clone(), item.clone())),
-                    Data::Unknown(_) => return Err(not_known()),
+                    Data::Unknown(_) => return not_known(Type::String),
                     Data::Null(_) => return Err(wrong("The \"for_each\" set holds null.".to_owned())),
-                    _ => {
-                        let ty = item.ty().friendly();
-                        return Err(wrong(format!(
-                            "A \"for_each\" set must hold strings; this one holds {ty}."
-                        )));
-                    }
+                    _ => return Err(wrong(strings_required(&item.ty()))),
                 }
             }
             Ok(Keys::ForEach(entries))
         }
-        _ => {
-            let ty = value.ty().friendly();
-            Err(wrong(format!(
-                "A map, or a set of strings, is required; this is a {ty}. A list becomes a set with toset()."
-            )))
-        }
+        _ => Err(wrong(map_required(&value.ty()))),
     }
+}
+
+fn strings_required(element: &Type) -> String {
+    format!("A \"for_each\" set must hold strings; this one holds {}.", element.friendly())
+}
+
+fn map_required(ty: &Type) -> String {
+    format!(
+        "A map, or a set of strings, is required; this is a {}. A list becomes a set with toset().",
+        ty.friendly()
+    )
 }

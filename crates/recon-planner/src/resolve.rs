@@ -193,7 +193,7 @@ impl<'a> Resolver<'a> {
             let repeated = || Repeated::Block(Arc::clone(&address.resource));
             self.world.each_now(planned, key, repeated, &config.repetition)
         });
-        Place { world: &self.world, module: address.module(), key, each, this: None }
+        Place { world: &self.world, module: address.module(), key, each, stands_for: None, this: None }
     }
 
     fn taken(&self) -> Diagnostics {

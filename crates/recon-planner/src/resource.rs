@@ -44,18 +44,13 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
     let open = if passed_over { Open::Tolerated } else { walk.open_repetition };
     let keys = crate::repetition::keys(&config.repetition, &walk.world.place(module), open);
     let keys = walk.diagnostics.take(keys).unwrap_or(Keys::Broken);
-    if passed_over && keys == Keys::Broken {
+    let are_open = matches!(keys, Keys::Broken | Keys::Open(_));
+    if passed_over && are_open {
         return keep_block(walk, &block);
     }
-    let is_broken = is_wrong || keys == Keys::Broken;
     walk.world.declare(&block, keys.clone());
-    if is_broken {
-        // What else is wrong with it is found all the same, on its first instance.
-        if let Some(key) = keys.list().into_iter().next() {
-            let evaluated = evaluate(walk, &block.instance(key), &keys, config, kind);
-            walk.diagnostics.extend(evaluated.err().into_iter().flatten());
-        }
-        return;
+    if is_wrong || are_open {
+        return survey(walk, &block, &keys, config, kind);
     }
     for key in keys.list() {
         let address = block.instance(key);
@@ -69,6 +64,24 @@ pub(crate) fn plan_block(walk: &mut Walk<'_>, node: usize, module: &ModulePath, 
         if !keys.has(address.key.as_ref()) {
             plan_absent(walk, Some(node), &address, DeleteReason::NoKey);
         }
+    }
+}
+
+/// Finds what is wrong, or what else is, on one instance of a block that cannot be planned.
+fn survey(
+    walk: &mut Walk<'_>,
+    block: &Arc<ResourceAddress>,
+    keys: &Keys,
+    config: &Arc<Resource>,
+    kind: &dyn ResourceType,
+) {
+    let keys = if *keys == Keys::Broken { &Keys::of_any(&config.repetition) } else { keys };
+    let Some(key) = keys.list().into_iter().next() else { return };
+    let address = block.instance(key);
+    let evaluated = evaluate(walk, &address, keys, config, kind);
+    let value = walk.diagnostics.take(evaluated).filter(|_| matches!(keys, Keys::Open(_)));
+    if let Some(value) = value {
+        walk.world.set(&address, crate::propose::propose(&kind.schema().block, None, &value));
     }
 }
 

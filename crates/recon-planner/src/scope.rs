@@ -2,7 +2,7 @@
 
 use recon_core::address::{Key, ModulePath};
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Marks, ResourceAddress, Span, Type, Value};
+use recon_core::{Diagnostic, Marks, ResourceAddress, Span, Type, Unknown, Value};
 use recon_parser::config::{Condition, Repetition, Variable};
 use recon_parser::evaluate;
 use recon_parser::files::Files;
@@ -11,7 +11,7 @@ use recon_parser::suggest::did_you_mean;
 
 use crate::nodes::What;
 use crate::repetition::{self, Open};
-use crate::world::{Broken, Keys, Named, Repeated, World};
+use crate::world::{Broken, Keys, Named, Repeated, Repeats, World};
 
 /// One place from which names are looked up.
 pub(crate) struct Place<'w, 'a> {
@@ -21,6 +21,8 @@ pub(crate) struct Place<'w, 'a> {
     pub(crate) key: Option<&'w Key>,
     /// `each.value`
     pub(crate) each: Option<Value>,
+    /// What it repeats, if this instance stands for all.
+    pub(crate) stands_for: Option<Repeats>,
     /// `self`, where it means something.
     pub(crate) this: Option<&'w Value>,
 }
@@ -28,7 +30,7 @@ pub(crate) struct Place<'w, 'a> {
 impl<'a> World<'a> {
     /// A place in a module that belongs to no instance of a block.
     pub(crate) fn place<'w>(&'w self, module: &'w ModulePath) -> Place<'w, 'a> {
-        Place { world: self, module, key: None, each: None, this: None }
+        Place { world: self, module, key: None, each: None, stands_for: None, this: None }
     }
 
     /// The place of one instance of a block.
@@ -38,7 +40,7 @@ impl<'a> World<'a> {
         key: Option<&'w Key>,
         keys: &Keys,
     ) -> Place<'w, 'a> {
-        Place { world: self, module, key, each: keys.each_value(key), this: None }
+        Place { world: self, module, key, each: keys.each_value(key), stands_for: keys.repeats(), this: None }
     }
 
     /// The value of a variable, local or output, evaluated when first asked for.
@@ -152,7 +154,9 @@ impl<'a> World<'a> {
             let repeated = || Repeated::Call(caller.clone(), step.name.clone());
             self.each_now(planned, step.key.as_ref(), repeated, &call.repetition)
         });
-        let place = Place { world: self, module: &caller, key: step.key.as_ref(), each, this: None };
+        let stands_for = instance.calls.get(&step.name).and_then(Keys::repeats);
+        let place =
+            Place { world: self, module: &caller, key: step.key.as_ref(), each, stands_for, this: None };
         let value = self.kept(evaluate::evaluate(&input.value, &place))?;
         let config = self.modules.get(module).map(|instance| &instance.config);
         let variable = config.and_then(|config| config.variables.get(name));
@@ -206,6 +210,11 @@ impl<'a> World<'a> {
     ) -> Result<(), Broken> {
         let mut outcome = Ok(());
         for condition in conditions {
+            if place.stands_for.is_some() {
+                // There may be no instance for which it would have to hold.
+                self.kept(evaluate::evaluate(&condition.condition, place))?;
+                continue;
+            }
             if let Err(diagnostic) = crate::condition::judge(condition, summary, place) {
                 self.diagnostics.borrow_mut().extend(diagnostic);
                 outcome = Err(Broken);
@@ -241,13 +250,21 @@ impl Scope for Place<'_, '_> {
                 self.resource(&resource, key.as_ref(), span)
             }
             Lookup::Module(name, key, output) => self.module_call(name, key.as_ref(), output.as_ref(), span),
-            Lookup::EachKey => match self.key {
-                Some(Key::Text(text)) => Ok(Value::from(text.clone())),
+            Lookup::EachKey => match (self.key, &self.stands_for) {
+                (Some(Key::Text(text)), _) => Ok(Value::from(text.clone())),
+                (None, Some(Repeats::ForEach(_))) => Ok(some(Type::String)),
                 _ => Err(misplaced("each.key", "for_each", span)),
             },
-            Lookup::EachValue => self.each.clone().ok_or_else(|| misplaced("each.value", "for_each", span)),
-            Lookup::CountIndex => match self.key {
-                Some(Key::Index(index)) => Ok(i64::try_from(*index).map_or_else(|_| broken(), Value::from)),
+            Lookup::EachValue => match (&self.each, &self.stands_for) {
+                (Some(value), _) => Ok(value.clone()),
+                (None, Some(Repeats::ForEach(values))) => Ok(Value::unknown(values.clone())),
+                _ => Err(misplaced("each.value", "for_each", span)),
+            },
+            Lookup::CountIndex => match (self.key, &self.stands_for) {
+                (Some(Key::Index(index)), _) => {
+                    Ok(i64::try_from(*index).map_or_else(|_| broken(), Value::from))
+                }
+                (None, Some(Repeats::Count)) => Ok(some(Type::Number)),
                 _ => Err(misplaced("count.index", "count", span)),
             },
             Lookup::This => self.this.cloned().ok_or_else(|| {
@@ -266,6 +283,11 @@ impl Scope for Place<'_, '_> {
     fn clock(&self) -> Clock {
         self.world.around.clock
     }
+}
+
+/// A value that is not known, and not null.
+fn some(ty: Type) -> Value {
+    recon_core::Data::Unknown(Unknown::not_null(ty)).into()
 }
 
 fn misplaced(name: &str, argument: &str, span: Span) -> Diagnostic {
@@ -331,6 +353,9 @@ impl Place<'_, '_> {
         if key.is_none() {
             return Ok(world.whole(resource).unwrap_or_else(broken));
         }
+        if matches!(keys, Keys::Open(_)) {
+            return Ok(world.instance(resource, None).cloned().unwrap_or_else(broken));
+        }
         // `a.b[0]` of a block without `count` is an index into the object, which the evaluator explains better.
         if matches!(keys, Keys::Once) {
             return Err(no_instance(resource, key, keys, span));
@@ -360,7 +385,7 @@ impl Place<'_, '_> {
         let outputs = |key: Option<Key>| self.outputs(&self.module.child(name.clone(), key), output, span);
         match (keys, key) {
             (Keys::Broken, _) => Ok(broken()),
-            (Keys::Once, None) => outputs(None),
+            (Keys::Once, None) | (Keys::Open(_), Some(_)) => outputs(None),
             (_, Some(key)) if keys.has(Some(key)) => outputs(Some(key.clone())),
             // All instances together have no outputs; what they have instead, the evaluator explains.
             (_, None) if output.is_some() => {
@@ -368,6 +393,7 @@ impl Place<'_, '_> {
                     format!("The module call \"{name}\" has several instances. Name one of them by its key.");
                 Err(Diagnostic::error("Unsupported attribute", detail).at(span))
             }
+            (Keys::Open(_), None) => Ok(broken()),
             (Keys::Count(count), None) => (0..*count)
                 .map(|index| outputs(Some(Key::Index(index))))
                 .collect::<Result<_, _>>()
@@ -426,7 +452,7 @@ fn no_instance(resource: &ResourceAddress, key: Option<&Key>, keys: &Keys, span:
             let keys: Vec<String> = entries.keys().take(8).map(|key| format!("\"{key}\"")).collect();
             format!("has instances with the keys {}", keys.join(", "))
         }
-        Keys::Broken => "has no instances".to_owned(),
+        Keys::Open(_) | Keys::Broken => "has no instances".to_owned(),
     };
     let detail = format!("There is no instance {resource}{key}: the block {has}.");
     Diagnostic::error("Invalid index", detail).at(span)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use recon_core::address::{Key, ModulePath};
 use recon_core::value::Name;
-use recon_core::{Address, Diagnostics, ResourceAddress, ResourceMode, Value};
-use recon_parser::config::Module;
+use recon_core::{Address, Diagnostics, ResourceAddress, ResourceMode, Type, Value};
+use recon_parser::config::{Module, Repetition};
 use recon_parser::files::Files;
 use recon_parser::scope::Clock;
 
@@ -90,8 +90,19 @@ pub(crate) enum Keys {
     Once,
     Count(u64),
     ForEach(BTreeMap<Name, Value>),
+    /// They are not known, which only a validation puts up with: one instance without a key stands for all.
+    Open(Repeats),
     /// They could not be found out; why was said.
     Broken,
+}
+
+/// What there is to refer to in instances whose keys are not known.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Repeats {
+    /// `count.index`
+    Count,
+    /// `each.key`, and an `each.value` of that type.
+    ForEach(Type),
 }
 
 /// The instances of a block.
@@ -106,7 +117,7 @@ impl Keys {
     /// The instance keys, in order.
     pub(crate) fn list(&self) -> Vec<Option<Key>> {
         match self {
-            Self::Once => vec![None],
+            Self::Once | Self::Open(_) => vec![None],
             Self::Count(count) => (0..*count).map(|index| Some(Key::Index(index))).collect(),
             Self::ForEach(entries) => entries.keys().map(|key| Some(Key::Text(key.clone()))).collect(),
             Self::Broken => Vec::new(),
@@ -127,7 +138,7 @@ impl Keys {
     pub(crate) fn are_wholly_known(&self) -> bool {
         match self {
             Self::ForEach(entries) => entries.values().all(Value::is_wholly_known),
-            Self::Once | Self::Count(_) | Self::Broken => true,
+            Self::Once | Self::Count(_) | Self::Open(_) | Self::Broken => true,
         }
     }
 
@@ -136,6 +147,23 @@ impl Keys {
         match (self, key) {
             (Self::ForEach(entries), Some(Key::Text(text))) => entries.get(text).cloned(),
             _ => None,
+        }
+    }
+
+    /// What stands for the keys of a block if nothing is known of them.
+    pub(crate) fn of_any(repetition: &Repetition) -> Self {
+        match repetition {
+            Repetition::Once => Self::Once,
+            Repetition::Count(_) => Self::Open(Repeats::Count),
+            Repetition::ForEach(_) => Self::Open(Repeats::ForEach(Type::Any)),
+        }
+    }
+
+    /// What there is to refer to if they are not known.
+    pub(crate) fn repeats(&self) -> Option<Repeats> {
+        match self {
+            Self::Open(repeats) => Some(repeats.clone()),
+            Self::Once | Self::Count(_) | Self::ForEach(_) | Self::Broken => None,
         }
     }
 }
@@ -257,7 +285,7 @@ impl<'a> World<'a> {
                 Some(Key::Text(text)) => Some((text.clone(), value.clone())),
                 _ => None,
             })),
-            Keys::Broken => return None,
+            Keys::Open(_) | Keys::Broken => return None,
         };
         *block.whole.borrow_mut() = Some(whole.clone());
         Some(whole)

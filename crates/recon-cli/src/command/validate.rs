@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use recon_core::state::{Lineage, State};
-use recon_core::{Diagnostics, SourceMap};
+use recon_core::value::Name;
+use recon_core::{Diagnostics, SourceMap, Type, Value};
+use recon_parser::config::Module;
 use recon_parser::load::{self, Loaded, load};
 use recon_planner::input::{AnswerBook, Input, Options};
 
@@ -64,7 +66,7 @@ pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
     let input = Input {
         module: &loaded.module,
         config_digest: &loaded.digest,
-        variables: &BTreeMap::default(),
+        variables: &any_values(&loaded.module),
         catalog: &project::catalog(),
         remembered: &nothing,
         observed: &nothing,
@@ -77,4 +79,9 @@ pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
     let mut found = recon_planner::validate(&input);
     found.extend(project::backend_mistakes(loaded));
     found
+}
+
+/// Whatever the variables will be: what is valid is so for all values of them.
+fn any_values(module: &Module) -> BTreeMap<Name, Value> {
+    module.variables.keys().map(|name| (name.clone(), Value::unknown(Type::Any))).collect()
 }
