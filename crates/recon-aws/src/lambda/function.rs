@@ -6,7 +6,7 @@ use recon_core::change::Change;
 use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType, Within};
 use recon_core::schema::Schema;
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Known, Path, Type, Value};
+use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
 
 use super::name::queue_key;
 use super::package;
@@ -76,6 +76,10 @@ impl ResourceType for Function {
             }
             Err(question) => Refined::Ask(question),
         }
+    }
+
+    fn review(&self, address: &Address, change: &Change, _: &dyn Neighbours) -> Vec<Diagnostic> {
+        super::runtime_review::review(change).into_iter().map(|found| found.about(address)).collect()
     }
 
     fn code_attributes(&self) -> &'static [&'static str] {
@@ -225,7 +229,8 @@ pub(crate) fn fate(neighbours: &dyn Neighbours, function: &str) -> Fate {
     fates.max_by_key(|fate| *fate as u8).unwrap_or(Fate::Stays)
 }
 
-fn republishes(before: &Known, planned: &Value) -> bool {
+/// Whether an update changes what a version freezes.
+pub(super) fn republishes(before: &Known, planned: &Value) -> bool {
     let differs = |name: &&&str| !means_same(name, planned.get(name), before.get(name));
     SETTINGS.iter().any(|name| differs(&name)) || !planned.get("code_sha256").same(before.get("code_sha256"))
 }
@@ -237,8 +242,7 @@ pub(crate) fn replaced_with_function(proposal: &Proposal<'_>) -> Vec<Path> {
     };
     let name = super::name::function_name(function);
     let functions = proposal.neighbours.with_text(KIND, "function_name", name);
-    let is_replaced =
-        |(_, change): &(&recon_core::Address, &Change)| matches!(change, Change::Replace { .. });
+    let is_replaced = |(_, change): &(&Address, &Change)| matches!(change, Change::Replace { .. });
     if functions.iter().any(is_replaced) { vec![Path::attribute("function_name")] } else { Vec::new() }
 }
 

@@ -42,6 +42,7 @@ mod provisioned_review;
 mod qualified;
 mod recursion;
 mod runtime_management;
+mod runtime_review;
 mod settings;
 mod tags;
 mod version;

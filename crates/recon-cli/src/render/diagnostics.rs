@@ -19,14 +19,17 @@ const WIDTH: usize = 200;
 /// From how many diagnostics on their number is told.
 const SUMMARY_FROM: usize = 3;
 
-/// All diagnostics as text, and their number when there are many.
+/// All diagnostics as text, and their number when there are many. A warning that stands for many instances alike is
+/// written once.
 pub(crate) fn diagnostics(all: &Diagnostics, sources: &SourceMap) -> String {
     let mut out = String::new();
-    for one in all {
+    let list: Vec<&Diagnostic> = all.iter().collect();
+    for alike in list.chunk_by(|one, next| is_repeated(one, next)) {
+        let Some((one, more)) = alike.split_first() else { continue };
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&diagnostic(one, sources));
+        out.push_str(&of_instances(one, more.len(), sources));
     }
     if all.len() >= SUMMARY_FROM {
         let errors = all.iter().filter(|one| one.is_error()).count();
@@ -42,8 +45,20 @@ pub(crate) fn diagnostics(all: &Diagnostics, sources: &SourceMap) -> String {
     out
 }
 
+/// Whether a warning says nothing new but of which instance.
+fn is_repeated(one: &Diagnostic, next: &Diagnostic) -> bool {
+    !one.is_error()
+        && one.address.is_some()
+        && *one == Diagnostic { address: one.address.clone(), ..next.clone() }
+}
+
 /// One diagnostic as text.
 pub(crate) fn diagnostic(one: &Diagnostic, sources: &SourceMap) -> String {
+    of_instances(one, 0, sources)
+}
+
+/// One diagnostic, which so many more instances share.
+fn of_instances(one: &Diagnostic, more: usize, sources: &SourceMap) -> String {
     let Diagnostic { severity: _, summary, detail, labels, address, seen } = one;
     let level =
         if one.is_error() { Level::ERROR.with_name("Error") } else { Level::WARNING.with_name("Warning") };
@@ -55,7 +70,8 @@ pub(crate) fn diagnostic(one: &Diagnostic, sources: &SourceMap) -> String {
     }
     let mut remarks: Vec<String> = Vec::new();
     if let Some(address) = address {
-        remarks.push(format!("in {}", quote::visible(&address.to_string())));
+        let others = if more > 0 { format!(", and in {more} more") } else { String::new() };
+        remarks.push(format!("in {}{others}", quote::visible(&address.to_string())));
     }
     remarks.extend(seen.iter().map(|(name, value)| quote::visible_lines(&format!("{name} is {value}"))));
     for remark in &remarks {
@@ -172,6 +188,17 @@ mod tests {
 
         Use the other one.
         "#);
+    }
+
+    #[test]
+    fn a_warning_that_many_instances_share_is_written_once() {
+        let about = |at: usize| {
+            let address = format!("aws_lambda_function.f[{at}]").parse().expect("an address");
+            Diagnostic::warning("Old", "Use the new one.").about(&address)
+        };
+        let shown = diagnostics(&(0..3).map(about).collect(), &SourceMap::default());
+        assert_eq!(shown.matches("Use the new one.").count(), 1, "{shown}");
+        assert!(shown.contains("in aws_lambda_function.f[0], and in 2 more"), "{shown}");
     }
 
     #[test]
