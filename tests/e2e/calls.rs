@@ -146,16 +146,45 @@ fn what_several_objects_change_of_one_stage_is_one_call_and_so_announced() {
     assert_eq!(calls["operations"]["apigateway:UpdateStage"], 2, "one for each stage: {calls}");
     assert!(announced.stdout.contains(&format!("Needs {} calls", calls["mutating"])), "{}", announced.stdout);
     scratch.expect_no_changes();
-    // One stage changes itself and by its settings, which others need not wait for.
-    let one = text.replace("LEVEL", "OFF").replace("[\"dev\", \"prod\"]", "[\"dev\"]");
-    scratch.write("main.tf", &one);
-    scratch.ok(&["apply", "-auto-approve"]);
-    let changed = one.replace("metrics_enabled = true", "metrics_enabled = false");
+    // Each stage changes itself and by its settings, which need nothing of the other stage.
+    let changed = text.replace("LEVEL", "OFF").replace("metrics_enabled = true", "metrics_enabled = false");
     let own = "stage_name    = each.key\n  variables     = { a = \"b\" }";
     scratch.write("main.tf", &changed.replace("stage_name    = each.key", own));
+    let announced = scratch.ok(&["plan"]);
+    assert!(announced.stdout.contains("Needs 2 calls"), "{}", announced.stdout);
     cloud.take_calls();
     scratch.ok(&["apply", "-auto-approve"]);
-    assert_eq!(changing(&cloud), ["1 apigateway:UpdateStage"]);
+    assert_eq!(changing(&cloud), ["2 apigateway:UpdateStage"]);
+    scratch.expect_no_changes();
+}
+
+#[test]
+fn what_bindings_change_of_their_stages_is_part_of_the_one_call() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    std::fs::write(scratch.path().join("items.zip"), ITEMS_ZIP).expect("the zip can be written");
+    let text = include_str!("../data/stages.tf").replace("VERB", "GET") + include_str!("../data/bound.tf");
+    scratch.write("main.tf", &text.replace("ALIAS", "live"));
+    let announced = scratch.ok(&["plan"]);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let calls = cloud.take_calls();
+    assert_eq!(calls["operations"]["apigateway:UpdateStage"], 2, "one for each stage: {calls}");
+    assert_eq!(calls["operations"]["lambda:AddPermission"], 2, "{calls}");
+    assert!(announced.stdout.contains(&format!("Needs {} calls", calls["mutating"])), "{}", announced.stdout);
+    scratch.expect_no_changes();
+    let variables = |cloud: &Cloud| {
+        let world = cloud.control("GET", "world", &Value::Null).to_string();
+        ["live", "next"].map(|alias| world.matches(&format!("\"alias\":\"{alias}\"")).count())
+    };
+    assert_eq!(variables(&cloud), [2, 0]);
+    // The stages move to another alias and change their settings.
+    let moved = text.replace("ALIAS", "next").replace("metrics_enabled = true", "metrics_enabled = false");
+    scratch.write("main.tf", &moved);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let writes = changing(&cloud);
+    let expected = ["2 apigateway:UpdateStage", "2 lambda:AddPermission", "2 lambda:RemovePermission"];
+    assert_eq!(writes, expected);
+    assert_eq!(variables(&cloud), [0, 2]);
     scratch.expect_no_changes();
 }
 

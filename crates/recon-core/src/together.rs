@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::needs::{Changes, write_of};
-use crate::plan::{Plan, Step, StepId};
+use crate::plan::{Op, Plan, Step, StepId};
 use crate::quota::{Shared, Write};
 use crate::resource_type::Catalog;
 use crate::schema::Mode;
@@ -32,13 +32,21 @@ pub fn together(plan: &Plan, catalog: &Catalog) -> Vec<Together> {
     let changes = Changes::new(plan);
     let mut groups: Vec<Group> = Vec::new();
     let mut latest: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    let mut writers = Writers::default();
     for (id, step) in plan.steps.iter().enumerate() {
+        if step.op == Op::Join {
+            writers.meet(id, &step.after);
+            continue;
+        }
         let Some(write) = changes.of(step).and_then(|change| write_of(step, change)) else { continue };
         let Some(shared) = shared(step, write, catalog) else { continue };
         let Some(object) = object(shared, write) else { continue };
         let key = (&step.provider, shared.operation, object);
+        let is_told = is_told(step, write, catalog);
+        let after = if is_told { writers.needed(&step.after, &key) } else { step.after.clone() };
+        writers.add(id, &key);
         let group = latest.get(&key).map(|index| &mut groups[*index]);
-        if group.is_none_or(|group| !group.takes((id, step), is_told(step, write, catalog), awaited[id])) {
+        if group.is_none_or(|group| !group.takes(id, &after, is_told, awaited[id])) {
             let after = step.after.iter().copied().collect();
             let together = Together { operation: shared.operation, steps: vec![id], after };
             groups.push(Group { together, is_closed: awaited[id] });
@@ -60,7 +68,7 @@ pub fn object(shared: Shared, write: Write<'_>) -> Option<Vec<String>> {
         Write::Update { have, .. } | Write::Delete { have } => have,
     };
     let part = |name: &&str| match &value.get(name).data {
-        Data::String(text) => Some(format!("={text}")),
+        Data::String(text) => Some(format!("{KNOWN}{text}")),
         // What a saved plan does not tell apart, the values of the apply will.
         Data::Unknown(unknown) => Some(unknown.origin.map_or("?".to_owned(), |origin| format!("?{origin}"))),
         _ => None,
@@ -68,7 +76,63 @@ pub fn object(shared: Shared, write: Write<'_>) -> Option<Vec<String>> {
     shared.by.iter().map(part).collect()
 }
 
+/// How the part of an object begins that is known.
+const KNOWN: char = '=';
+
+fn is_certain(object: &[String]) -> bool {
+    object.iter().all(|part| part.starts_with(KNOWN))
+}
+
 type Key<'a> = (&'a ProviderKey, &'static str, Vec<String>);
+
+/// Who changes which object, as far as objects can be told apart for certain.
+///
+/// All instances of a block wait for all of a block that it refers to. Yet where everything that a write wants is known, it
+/// needs nothing of a write to another object.
+#[derive(Default)]
+struct Writers<'a>(BTreeMap<StepId, Meeting<'a>>);
+
+/// Writes by one call that are done when a step is done: its own, or those that meet at a join.
+struct Meeting<'a> {
+    call: (&'a ProviderKey, &'static str),
+    by_object: BTreeMap<Vec<String>, Vec<StepId>>,
+}
+
+impl<'a> Writers<'a> {
+    fn add(&mut self, id: StepId, (provider, operation, object): &Key<'a>) {
+        if is_certain(object) {
+            let by_object = BTreeMap::from([(object.clone(), vec![id])]);
+            self.0.insert(id, Meeting { call: (*provider, *operation), by_object });
+        }
+    }
+
+    /// A join at which nothing meets but writes by one call.
+    fn meet(&mut self, join: StepId, firsts: &[StepId]) {
+        let mut met: Option<Meeting<'a>> = None;
+        for first in firsts {
+            let Some(one) = self.0.get(first) else { return };
+            let met = met.get_or_insert_with(|| Meeting { call: one.call, by_object: BTreeMap::new() });
+            if met.call != one.call {
+                return;
+            }
+            for (object, steps) in &one.by_object {
+                met.by_object.entry(object.clone()).or_default().extend(steps);
+            }
+        }
+        self.0.extend(met.map(|met| (join, met)));
+    }
+
+    /// Of the steps that come before a write of which all is known, those that it needs.
+    fn needed(&self, firsts: &[StepId], (provider, operation, object): &Key<'a>) -> Vec<StepId> {
+        let of_one = |first: &StepId| match self.0.get(first) {
+            Some(meeting) if meeting.call == (*provider, *operation) && is_certain(object) => {
+                meeting.by_object.get(object).cloned().unwrap_or_default()
+            }
+            _ => vec![*first],
+        };
+        firsts.iter().flat_map(of_one).collect()
+    }
+}
 
 struct Group {
     together: Together,
@@ -78,10 +142,10 @@ struct Group {
 
 impl Group {
     /// Takes in a step, if it can be carried out together with the others.
-    fn takes(&mut self, (id, step): (StepId, &Step), is_told: bool, is_awaited: bool) -> bool {
+    fn takes(&mut self, id: StepId, firsts: &[StepId], is_told: bool, is_awaited: bool) -> bool {
         let Together { steps, after, .. } = &mut self.together;
         let (inside, outside): (Vec<StepId>, Vec<StepId>) =
-            step.after.iter().partition(|first| steps.contains(first));
+            firsts.iter().partition(|first| steps.contains(first));
         let waits_longer = outside.iter().any(|first| !after.contains(first));
         if (self.is_closed && waits_longer) || (!inside.is_empty() && !is_told) {
             return false;
@@ -110,30 +174,13 @@ fn is_told(step: &Step, write: Write<'_>, catalog: &Catalog) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use test_case::test_case;
 
     use super::*;
-    use crate::plan::Op;
-    use crate::{ModulePath, ResourceAddress, ResourceMode};
 
     fn group(after: &[StepId], is_closed: bool) -> Group {
         let after = after.iter().copied().collect();
         Group { together: Together { operation: "x:Y", steps: vec![5], after }, is_closed }
-    }
-
-    fn step(after: &[StepId]) -> Step {
-        let (module, mode) = (ModulePath::root(), ResourceMode::Managed);
-        let block = Arc::new(ResourceAddress { module, mode, kind: "x".into(), name: "a".into() });
-        Step {
-            address: block.instance(None),
-            op: Op::Update,
-            provider: ProviderKey { name: "x".into(), alias: None },
-            after: after.to_vec(),
-            depends_on: Arc::default(),
-            create_before_destroy: false,
-        }
     }
 
     #[test_case(&[1], false, &[1], true; "what waits for the same")]
@@ -141,19 +188,38 @@ mod tests {
     #[test_case(&[1], true, &[2], false; "what waits for more, as somebody waits for the group")]
     #[test_case(&[1, 2], true, &[2, 5], true; "what waits for the group itself and for nothing more")]
     fn a_group_takes_in(group_after: &[StepId], is_closed: bool, after: &[StepId], expected: bool) {
-        assert_eq!(group(group_after, is_closed).takes((9, &step(after)), true, false), expected);
+        assert_eq!(group(group_after, is_closed).takes(9, after, true, false), expected);
     }
 
     #[test]
     fn what_needs_a_result_of_the_group_is_not_part_of_it() {
-        assert!(!group(&[], true).takes((9, &step(&[5])), false, false));
+        assert!(!group(&[], true).takes(9, &[5], false, false));
     }
 
     #[test]
     fn a_group_waits_for_all_that_its_steps_wait_for() {
         let mut group = group(&[1], false);
-        assert!(group.takes((9, &step(&[2])), true, true));
+        assert!(group.takes(9, &[2], true, true));
         assert_eq!(group.together.after, BTreeSet::from([1, 2]));
-        assert!(!group.takes((11, &step(&[8])), true, false), "somebody waits for it now");
+        assert!(!group.takes(11, &[8], true, false), "somebody waits for it now");
+    }
+
+    #[test]
+    fn a_write_of_which_all_is_known_needs_no_write_to_another_object() {
+        let provider = ProviderKey { name: "x".into(), alias: None };
+        let other = ProviderKey { name: "x".into(), alias: Some("b".into()) };
+        let key = |object: &str| (&provider, "x:Y", vec![object.to_owned()]);
+        let mut writers = Writers::default();
+        writers.add(1, &key("=dev"));
+        writers.add(2, &key("=prod"));
+        writers.add(3, &key("?"));
+        writers.meet(4, &[1, 2]);
+        writers.meet(5, &[1, 2, 3]);
+        assert_eq!(writers.needed(&[0, 4], &key("=dev")), [0, 1]);
+        assert_eq!(writers.needed(&[1, 2], &key("=prod")), [2]);
+        assert_eq!(writers.needed(&[5], &key("=dev")), [5], "nobody knows what the third one changes");
+        assert_eq!(writers.needed(&[4], &key("?")), [4]);
+        assert_eq!(writers.needed(&[4], &(&other, "x:Y", vec!["=dev".to_owned()])), [4]);
+        assert_eq!(writers.needed(&[4], &(&provider, "x:Z", vec!["=dev".to_owned()])), [4]);
     }
 }
