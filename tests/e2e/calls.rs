@@ -189,6 +189,23 @@ fn what_bindings_change_of_their_stages_is_part_of_the_one_call() {
 }
 
 #[test]
+fn a_usage_plan_leaves_its_stages_before_it_goes() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    let plan = "resource \"aws_api_gateway_usage_plan\" \"p\" {\n  name = \"p\"\n\n  dynamic \"api_stages\" {\n    \
+        for_each = aws_api_gateway_stage.stage\n\n    content {\n      api_id = aws_api_gateway_rest_api.a.id\n      \
+        stage  = api_stages.value.stage_name\n    }\n  }\n}\n";
+    scratch.write("main.tf", &(include_str!("../data/stages.tf").replace("VERB", "GET") + plan));
+    scratch.ok(&["apply", "-auto-approve"]);
+    cloud.take_calls();
+    scratch.ok(&["destroy", "-auto-approve"]);
+    let writes = changing(&cloud);
+    let expected =
+        ["1 apigateway:DeleteRestApi", "1 apigateway:DeleteUsagePlan", "1 apigateway:UpdateUsagePlan"];
+    assert_eq!(writes, expected);
+}
+
+#[test]
 fn a_shared_call_that_is_refused_is_made_for_each_alone() {
     let cloud = Cloud::sandbox();
     let scratch = scratch().over(&cloud.endpoint);

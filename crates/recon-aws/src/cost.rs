@@ -152,13 +152,10 @@ fn calls(kind: &str, write: Write<'_>) -> Vec<&'static str> {
             _ if have.get("skip_destroy").as_bool() == Some(true) => Vec::new(),
             "aws_lambda_invocation" if !is_create_only(have) => vec![INVOKE],
             "aws_lambda_version" => vec!["lambda:DeleteFunction"; have.get("history").items().len()],
-            // Its stages go after it, so it is refused at first, and then they are taken off it.
-            "aws_api_gateway_usage_plan" if !have.get("api_stages").items().is_empty() => vec![
-                "apigateway:DeleteUsagePlan",
-                "apigateway:GetUsagePlan",
-                "apigateway:UpdateUsagePlan",
-                "apigateway:DeleteUsagePlan",
-            ],
+            // Its stages go after it, so they are taken off it first.
+            "aws_api_gateway_usage_plan" if !have.get("api_stages").items().is_empty() => {
+                vec!["apigateway:UpdateUsagePlan", "apigateway:DeleteUsagePlan"]
+            }
             "aws_api_gateway_deployment" if have.text("stage_name").is_some() => {
                 [&["apigateway:DeleteStage"], row.delete].concat()
             }

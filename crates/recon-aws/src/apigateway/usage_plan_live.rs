@@ -204,12 +204,11 @@ fn settings(
     }
 }
 
-/// Takes all stages off a plan, without which it cannot be deleted.
-async fn detach(aws: &Aws, id: &str) -> Result<(), ProviderError> {
-    let Some(plan) = get(aws, id).await? else { return Ok(()) };
+/// Takes these stages off a plan, without which it cannot be deleted.
+async fn detach(aws: &Aws, id: &str, stages: &[Value]) -> Result<(), ProviderError> {
     let mut patches = Patches::default();
-    for stage in plan.api_stages.iter().flatten() {
-        patches.remove_element("/apiStages", name_of(&describe_stage(stage)));
+    for stage in stages {
+        patches.remove_element("/apiStages", name_of(stage));
     }
     let call = || {
         aws.apigateway.update_usage_plan().usage_plan_id(id).set_patch_operations(patches.operations()).send()
@@ -218,6 +217,11 @@ async fn detach(aws: &Aws, id: &str) -> Result<(), ProviderError> {
         if_there(aws.call("apigateway:UpdateUsagePlan", call).await)?;
     }
     Ok(())
+}
+
+/// Whether the state that an object is in stands against a call.
+fn is_state(error: &ProviderError) -> bool {
+    matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict)
 }
 
 #[async_trait]
@@ -293,14 +297,19 @@ impl Live for UsagePlan {
 
     async fn delete(&self, aws: &Aws, have: &Known) -> Result<(), ProviderError> {
         let id = key(have, "id");
+        // One of them may have left the plan since, with the stage itself; who is left is asked for below.
+        match detach(aws, id, have.get("api_stages").items()).await {
+            Err(error) if !is_state(&error) => return Err(error),
+            _ => {}
+        }
         let delete = || aws.apigateway.delete_usage_plan().usage_plan_id(id).send();
-        // Stages that are gone are off the plan, and taking stages off is possible only every 20 seconds: so first
-        // see whether that is needed.
         match aws.call("apigateway:DeleteUsagePlan", delete).await {
-            Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {}
+            Err(error) if is_state(&error) => {}
             answer => return deleted(answer),
         }
-        detach(aws, id).await?;
+        let Some(plan) = get(aws, id).await? else { return Ok(()) };
+        let stages: Vec<Value> = plan.api_stages.iter().flatten().map(describe_stage).collect();
+        detach(aws, id, &stages).await?;
         deleted(aws.call("apigateway:DeleteUsagePlan", delete).await)
     }
 
