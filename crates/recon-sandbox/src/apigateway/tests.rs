@@ -408,3 +408,52 @@ fn mock_answers_callers_of_the_stage() {
 fn refusals(method: &str, path: &str) -> String {
     Asked::new().refused(method, path, &Value::Null)
 }
+
+#[test]
+fn new_api_has_the_defaults_of_the_service() {
+    let mut asked = Asked::new();
+    let api = asked.done("POST", "/restapis", &json!({ "name": "pets" }));
+    assert_eq!(api["apiKeySource"], "HEADER");
+    assert_eq!(api["endpointConfiguration"]["ipAddressType"], "ipv4");
+    let root = asked.get(&format!("/restapis/{}/resources", api["id"].as_str().unwrap()));
+    assert_eq!(root["item"][0]["id"], api["rootResourceId"]);
+}
+
+#[test]
+fn what_is_put_twice_is_a_conflict_only_for_methods_and_their_responses() {
+    let mut asked = Asked::new();
+    let (_, method) = asked.api();
+    assert!(asked.refused("PUT", &method, &json!({ "authorizationType": "NONE" })).starts_with("409 "));
+    let response = format!("{method}/responses/200");
+    asked.done("PUT", &response, &json!({}));
+    assert!(asked.refused("PUT", &response, &json!({})).starts_with("409 "));
+    for path in [format!("{method}/integration"), format!("{method}/integration/responses/200")] {
+        asked.done("PUT", &path, &json!({ "type": "MOCK" }));
+        asked.done("PUT", &path, &json!({ "type": "MOCK" }));
+    }
+}
+
+#[test]
+fn deployment_of_a_canary_stays() {
+    let mut asked = Asked::new();
+    let (api, _) = asked.staged();
+    let canary = json!({ "stageName": "prod", "canarySettings": { "percentTraffic": 10.0 } });
+    let id = asked.done("POST", &format!("{api}/deployments"), &canary)["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        asked.refused("DELETE", &format!("{api}/deployments/{id}"), &Value::Null),
+        "400 Active stages with canary settings pointing to this deployment must be moved or deleted"
+    );
+}
+
+#[test]
+fn a_private_api_without_a_policy_is_not_deployed() {
+    let mut asked = Asked::new();
+    let private = json!({ "name": "inner", "endpointConfiguration": { "types": ["PRIVATE"] } });
+    let inner = asked.done("POST", "/restapis", &private);
+    let (inner, root) = (inner["id"].as_str().unwrap(), inner["rootResourceId"].as_str().unwrap());
+    let method = format!("/restapis/{inner}/resources/{root}/methods/GET");
+    asked.done("PUT", &method, &json!({ "authorizationType": "NONE" }));
+    asked.done("PUT", &format!("{method}/integration"), &json!({ "type": "MOCK" }));
+    let refused = asked.refused("POST", &format!("/restapis/{inner}/deployments"), &json!({}));
+    assert!(refused.starts_with("400 ") && refused.contains("policy"), "{refused}");
+}

@@ -226,6 +226,19 @@ mod tests {
     }
 
     #[test]
+    fn source_account_is_compared_as_it_is() {
+        let body = json!({
+            "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
+            "SourceAccount": "123456789012",
+        });
+        let statement = statement(&body, "arn:f").unwrap();
+        assert_eq!(
+            statement["Condition"],
+            json!({ "StringEquals": { "AWS:SourceAccount": "123456789012" } })
+        );
+    }
+
+    #[test]
     fn account_becomes_its_root() {
         assert_eq!(principal_of("210987654321").unwrap(), json!({ "AWS": "arn:aws:iam::210987654321:root" }));
         for odd in ["nobody", "arn:aws:iam::nobody", "arn:aws:iam::1:root", "arn:aws:s3:::bucket"] {

@@ -357,3 +357,99 @@ fn new_role_cannot_be_assumed_before_it_has_spread() {
     cloud.now_ms += 5000;
     cloud.create(json!({})).unwrap();
 }
+
+const MAPPINGS: &str = "2015-03-31/event-source-mappings";
+
+#[test]
+fn a_mapping_that_is_on_its_way_is_in_use() {
+    let mut cloud = Cloud::new(500);
+    cloud.create(json!({})).unwrap();
+    let body = json!({ "FunctionName": "f", "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:q" });
+    let made = cloud.ask("POST", MAPPINGS, &body).unwrap();
+    let path = format!("{MAPPINGS}/{}", made["UUID"].as_str().unwrap());
+    let smaller = json!({ "BatchSize": 5 });
+    assert_eq!(code(cloud.ask("PUT", &path, &smaller)), "ResourceInUseException");
+    assert_eq!(code(cloud.ask("DELETE", &path, &Value::Null)), "ResourceInUseException");
+    cloud.now_ms += 500;
+    assert_eq!(cloud.ask("PUT", &path, &smaller).unwrap()["State"], "Updating");
+    assert_eq!(code(cloud.ask("DELETE", &path, &Value::Null)), "ResourceInUseException");
+    cloud.now_ms += 500;
+    assert_eq!(cloud.ask("DELETE", &path, &Value::Null).unwrap()["State"], "Deleting");
+    assert_eq!(code(cloud.ask("DELETE", &path, &Value::Null)), "ResourceInUseException");
+    cloud.now_ms += 500;
+    assert_eq!(code(cloud.ask("GET", &path, &Value::Null)), "ResourceNotFoundException");
+}
+
+#[test]
+fn publishing_again_keeps_the_first_description_and_bumps_the_revision_only_once() {
+    let mut cloud = Cloud::with_function();
+    let mut publish = |description: &str| {
+        let body = json!({ "Description": description });
+        let version = cloud.ask("POST", "2015-03-31/functions/f/versions", &body).unwrap();
+        let latest = cloud.read("/configuration").unwrap()["RevisionId"].clone();
+        ([version["Version"].clone(), version["Description"].clone()], latest)
+    };
+    let (first, after_first) = publish("first");
+    let (second, after_second) = publish("second");
+    assert_eq!(first, ["1", "first"]);
+    assert_eq!(second, first);
+    assert_eq!(after_second, after_first);
+    let before = Cloud::with_function().read("/configuration").unwrap()["RevisionId"].clone();
+    assert_ne!(after_first, before, "a version that is new bumps it");
+}
+
+#[test]
+fn weights_go_only_when_an_update_empties_them() {
+    let mut cloud = Cloud::with_function();
+    cloud.publish();
+    cloud.update_code("2").unwrap();
+    cloud.publish();
+    cloud.alias("live", "1").unwrap();
+    let mut update = |body: Value| {
+        let path = "2015-03-31/functions/f/aliases/live";
+        let alias = cloud.ask("PUT", path, &body).unwrap();
+        alias.pointer("/RoutingConfig/AdditionalVersionWeights/2").cloned()
+    };
+    let weights = |weights: Value| json!({ "RoutingConfig": { "AdditionalVersionWeights": weights } });
+    assert_eq!(update(weights(json!({ "2": 0.25 }))), Some(json!(0.25)));
+    assert_eq!(update(json!({ "Description": "x" })), Some(json!(0.25)));
+    assert_eq!(update(weights(json!({}))), None);
+}
+
+#[test]
+fn no_more_is_provisioned_than_reserved() {
+    let mut cloud = Cloud::with_function();
+    cloud.publish();
+    let reserve = json!({ "ReservedConcurrentExecutions": 2 });
+    cloud.ask("PUT", "2017-10-31/functions/f/concurrency", &reserve).unwrap();
+    let mut provision = |executions: u32| {
+        let path = "2019-09-30/functions/f/provisioned-concurrency?Qualifier=1";
+        cloud.ask("PUT", path, &json!({ "ProvisionedConcurrentExecutions": executions }))
+    };
+    assert_eq!(code(provision(3)), "InvalidParameterValueException");
+    assert_eq!(provision(2).unwrap()["RequestedProvisionedConcurrentExecutions"], 2);
+}
+
+#[test]
+fn versions_and_aliases_have_no_tags() {
+    let mut cloud = Cloud::with_function();
+    cloud.publish();
+    cloud.alias("live", "1").unwrap();
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
+    let mut tag =
+        |arn: String| cloud.ask("POST", &format!("2017-03-31/tags/{arn}"), &json!({ "Tags": { "a": "b" } }));
+    tag(arn.to_owned()).unwrap();
+    for qualifier in ["1", "live"] {
+        assert_eq!(code(tag(format!("{arn}:{qualifier}"))), "InvalidParameterValueException");
+    }
+}
+
+#[test]
+fn a_function_takes_its_policies_along() {
+    let mut cloud = Cloud::with_function();
+    let body = json!({ "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" });
+    cloud.ask("POST", "2015-03-31/functions/f/policy", &body).unwrap();
+    cloud.ask("DELETE", "2015-03-31/functions/f", &Value::Null).unwrap();
+    cloud.create(json!({})).unwrap();
+    assert_eq!(code(cloud.read("/policy")), "ResourceNotFoundException");
+}
