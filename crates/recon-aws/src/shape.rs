@@ -4,7 +4,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use recon_core::convert::convert;
 use recon_core::schema::Schema;
-use recon_core::{Known, Type, Value};
+use recon_core::{Data, Known, Type, Value};
+
+/// Whether a value is null, `""`, `[]` or `{}`.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match &value.data {
+        Data::Null(_) => true,
+        Data::String(text) => text.is_empty(),
+        Data::List(items) | Data::Set(items) => items.items.is_empty(),
+        Data::Map(map) => map.entries.is_empty(),
+        Data::Tuple(items) => items.is_empty(),
+        Data::Object(attributes) => attributes.is_empty(),
+        Data::Unknown(_) | Data::Bool(_) | Data::Number(_) => false,
+    }
+}
 
 /// The object of a schema with these attributes; all others are null.
 pub(crate) fn object<'a>(schema: &Schema, attributes: impl IntoIterator<Item = (&'a str, Value)>) -> Known {

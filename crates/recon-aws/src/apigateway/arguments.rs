@@ -64,17 +64,3 @@ pub(super) fn resource_id() -> Attribute {
 pub(super) fn http_method() -> Attribute {
     text("HTTP verb, or `ANY`.").replaces()
 }
-
-/// Whether a value is null, `""`, `[]` or `{}`.
-pub(super) fn is_empty(value: &Value) -> bool {
-    use recon_core::Data;
-    match &value.data {
-        Data::Null(_) => true,
-        Data::String(text) => text.is_empty(),
-        Data::List(items) | Data::Set(items) => items.items.is_empty(),
-        Data::Map(map) => map.entries.is_empty(),
-        Data::Tuple(items) => items.is_empty(),
-        Data::Object(attributes) => attributes.is_empty(),
-        Data::Unknown(_) | Data::Bool(_) | Data::Number(_) => false,
-    }
-}

@@ -10,7 +10,7 @@ use recon_core::schema::{Schema, block, defaulted};
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Known, Path, Type, Value};
 
-use super::arguments::{given, id, is_empty, rest_api_id, text, text_or_none, text_set};
+use super::arguments::{given, id, rest_api_id, text, text_or_none, text_set};
 use super::fields::{self, to_list, to_text};
 use super::part::{self, deleted, incomplete, key};
 use super::patch::{Difference, Patches};
@@ -18,6 +18,7 @@ use super::settle::{complete, settle};
 use super::{check, lists, tags};
 use crate::aws::Aws;
 use crate::live::Live;
+use crate::shape::is_empty;
 use crate::snapshot::Snapshot;
 
 const IDENTITY_SOURCE: &str = "method.request.header.Authorization";

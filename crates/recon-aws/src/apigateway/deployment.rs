@@ -11,8 +11,9 @@ use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
 
-use super::arguments::{flag, given, id, is_empty, rest_api_id, text_map, text_or_none};
+use super::arguments::{flag, given, id, rest_api_id, text_map, text_or_none};
 use super::part;
+use crate::shape::is_empty;
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     // A deployment's canary cannot be changed afterwards, only its stage's can.

@@ -7,7 +7,6 @@ use aws_sdk_apigateway::types::{Deployment as Described, DeploymentCanarySetting
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::{Known, Type, Value};
 
-use super::arguments::is_empty;
 use super::definition::{self, Definition};
 use super::deployment::{Deployment, SCHEMA};
 use super::fields::{self, to_map, to_text};
@@ -18,6 +17,7 @@ use super::settle::{complete, settle};
 use super::{lists, reads};
 use crate::aws::Aws;
 use crate::live::Live;
+use crate::shape::is_empty;
 use crate::snapshot::Snapshot;
 
 /// How long a stage that was moved or deleted a moment ago may still hold its deployment.

@@ -7,8 +7,9 @@ use recon_core::schema::{Sameness, Schema, at_most_one, at_most_one_or_provider,
 use recon_core::value::Name;
 use recon_core::{Diagnostic, Path, Type, Value};
 
-use super::arguments::{given, id, is_empty, text, text_or_given, text_or_none};
+use super::arguments::{given, id, text, text_or_given, text_or_none};
 use super::{check, tags};
+use crate::shape::is_empty;
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let endpoint = block(

@@ -10,13 +10,14 @@ use recon_core::schema::{Schema, block};
 use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
 
-use super::arguments::{id, is_empty, rest_api_id, text, text_map, text_or_none};
+use super::arguments::{id, rest_api_id, text, text_map, text_or_none};
 use super::fields::{self, to_map, to_text};
 use super::lists;
 use super::part::{self, deleted, key};
 use super::settle::settle;
 use crate::aws::Aws;
 use crate::live::Live;
+use crate::shape::is_empty;
 use crate::snapshot::Snapshot;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {

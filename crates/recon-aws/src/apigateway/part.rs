@@ -103,7 +103,7 @@ pub(super) fn with(want: &Known, given: impl IntoIterator<Item = (&'static str, 
 
 /// Whether an object found has what was planned, as far as that was known.
 pub(super) fn agrees(found: &Value, want: &Value, arguments: &[&str]) -> bool {
-    use super::arguments::is_empty;
+    use crate::shape::is_empty;
     arguments.iter().all(|name| {
         let (found, want) = (found.get(name), want.get(name));
         want.is_null() || found.same(want) || (is_empty(found) && is_empty(want))

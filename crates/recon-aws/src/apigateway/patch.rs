@@ -24,7 +24,7 @@ impl Difference<'_> {
     /// Whether an argument differs; absent and empty are one.
     pub(super) fn of(&self, argument: &str) -> bool {
         let (have, want) = (self.have.get(argument), self.want.get(argument));
-        !(have.same(want) || (super::arguments::is_empty(have) && super::arguments::is_empty(want)))
+        !(have.same(want) || (crate::shape::is_empty(have) && crate::shape::is_empty(want)))
     }
 }
 

@@ -116,7 +116,7 @@ impl ResourceType for RestApi {
 
 /// Whether an update imports the document again.
 pub(super) fn body_changes(have: &Value, want: &Value) -> bool {
-    !super::arguments::is_empty(want.get("body"))
+    !crate::shape::is_empty(want.get("body"))
         && ["body", "parameters"].iter().any(|name| !have.get(name).same(want.get(name)))
 }
 

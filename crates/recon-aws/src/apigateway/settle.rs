@@ -6,7 +6,7 @@ use recon_core::schema::{Absent, Block, Mode, Nesting, Schema};
 use recon_core::value::Name;
 use recon_core::{Data, Known, Type, Value};
 
-use super::arguments::is_empty;
+use crate::shape::is_empty;
 
 /// The object as it is to be remembered: `live` has what AWS reports, by attribute.
 pub(crate) fn settle(schema: &Schema, have: &Value, live: &Value) -> Known {

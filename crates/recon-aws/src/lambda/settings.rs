@@ -7,7 +7,7 @@ use aws_sdk_lambda::types::{
 };
 use recon_core::{Known, Type, Value};
 
-use crate::shape::{block, keep_empty, list_or_null, no_block, number, set, text, text_or_null};
+use crate::shape::{block, is_empty, keep_empty, list_or_null, no_block, number, set, text, text_or_null};
 
 /// The environment; an empty one where there is none, which removes it.
 pub(crate) fn environment(want: &Known) -> Environment {
@@ -166,11 +166,7 @@ pub(super) fn without_empty_block(planned: Value, prior: &Known, name: &str, arg
 
 /// Whether there is a block that says nothing.
 fn is_empty_block(have: &Value, name: &str, arguments: &[&str]) -> bool {
-    let says_nothing = |value: &Value| {
-        let is_empty = value.as_str() == Some("") || value.children().next().is_none();
-        !value.is_unknown() && (value.is_null() || is_empty)
-    };
-    have.block(name).is_some_and(|block| arguments.iter().all(|argument| says_nothing(block.get(argument))))
+    have.block(name).is_some_and(|block| arguments.iter().all(|argument| is_empty(block.get(argument))))
 }
 
 fn observed_file_systems(live: &FunctionConfiguration) -> Value {
@@ -263,4 +259,21 @@ fn observed_vpc(have: &Known, live: &FunctionConfiguration) -> Value {
         ("subnet_ids", set(vpc.subnet_ids().iter().cloned())),
         ("vpc_id", vpc.vpc_id().map_or_else(|| Value::null(Type::String), Value::from)),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use test_case::test_case;
+
+    use super::*;
+
+    #[test_case("working_directory", "/app".into() => false; "a text")]
+    #[test_case("working_directory", "".into() => true; "an empty text")]
+    #[test_case("command", Value::strings(["run"]) => false; "a list")]
+    #[test_case("command", Value::strings([""; 0]) => true; "an empty list")]
+    #[test_case("command", Value::from(false) => false; "a flag")]
+    fn a_block_is_empty_when_its_arguments_say_nothing(name: &'static str, value: Value) -> bool {
+        let have = Value::object([("image_config", Value::tuple(vec![Value::object([(name, value)])]))]);
+        is_empty_block(&have, "image_config", &["command", "entry_point", "working_directory"])
+    }
 }
