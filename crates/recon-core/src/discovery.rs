@@ -78,14 +78,25 @@ pub type Listener<'a> = &'a (dyn Fn(&str) + Send + Sync);
 /// Says that an argument's value is the attribute of another object.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
-    /// The argument; the elements of a list or the values of a map count as well.
+    /// The argument, within a block `BLOCK.ARGUMENT`.
     pub argument: &'static str,
+    /// What of it.
+    pub part: LinkedPart,
     /// The other object's type.
     pub kind: &'static str,
     /// Its attribute.
     pub attribute: &'static str,
     /// Attributes that have to be equal besides: this type's name, then the other's.
     pub same: &'static [(&'static str, &'static str)],
+}
+
+/// What of an argument names another object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkedPart {
+    /// Its value, the elements of a list or the values of a map.
+    Values,
+    /// The keys of a map.
+    Keys,
 }
 
 /// How objects of a type are written down.

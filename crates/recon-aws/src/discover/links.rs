@@ -1,9 +1,9 @@
 //! Which arguments name other objects.
 
-use recon_core::discovery::Link;
+use recon_core::discovery::{Link, LinkedPart};
 
 const fn link(argument: &'static str, kind: &'static str, attribute: &'static str) -> Link {
-    Link { argument, kind, attribute, same: &[] }
+    within(argument, kind, attribute, &[])
 }
 
 const fn within(
@@ -12,7 +12,7 @@ const fn within(
     attribute: &'static str,
     same: &'static [(&'static str, &'static str)],
 ) -> Link {
-    Link { argument, kind, attribute, same }
+    Link { argument, part: LinkedPart::Values, kind, attribute, same }
 }
 
 const IN_API: &[(&str, &str)] = &[("rest_api_id", "rest_api_id")];
@@ -30,6 +30,11 @@ const STAGE: Link = within("stage_name", "aws_api_gateway_stage", "stage_name", 
 const FUNCTION: Link = link("function_name", "aws_lambda_function", "function_name");
 const QUALIFIER: Link = within("qualifier", "aws_lambda_alias", "name", IN_FUNCTION);
 const VERSION: Link = within("qualifier", "aws_lambda_version", "version", IN_FUNCTION);
+/// The versions that get a part of an alias's calls.
+const WEIGHTS: Link = Link {
+    part: LinkedPart::Keys,
+    ..within("routing_config.additional_version_weights", "aws_lambda_version", "version", IN_FUNCTION)
+};
 const ROLE: Link = link("role", "aws_iam_role", "name");
 
 pub(super) const OF_API: &[Link] = &[API];
@@ -87,5 +92,5 @@ pub(super) const PLAN_KEYS: &[Link] = &[
 pub(super) const FUNCTIONS: &[Link] = &[link("role", "aws_iam_role", "arn")];
 pub(super) const OF_FUNCTION: &[Link] = &[FUNCTION, QUALIFIER, VERSION];
 pub(super) const ALIASES: &[Link] =
-    &[FUNCTION, within("function_version", "aws_lambda_version", "version", IN_FUNCTION)];
+    &[FUNCTION, within("function_version", "aws_lambda_version", "version", IN_FUNCTION), WEIGHTS];
 pub(super) const OF_ROLE: &[Link] = &[ROLE, link("policy_arn", "aws_iam_policy", "arn")];

@@ -1,8 +1,7 @@
 //! Names for blocks, from what users called their objects. Pure.
 
 /// What names of objects end in that says no more than their type does.
-const SORTS: &[&str] =
-    &["_function", "_lambda", "_fn", "_api", "_role", "_execution_role", "_policy", "_authorizer"];
+const SORTS: &[&str] = &["_function", "_lambda", "_fn", "_api", "_role", "_execution_role", "_policy"];
 
 /// How many of those a name ends in at most: `-function-role`.
 const SORTS_MAX: usize = 2;

@@ -118,7 +118,9 @@ pub(super) fn expression(value: &Value, sameness: Sameness) -> Expression {
         Data::Map(_) | Data::Object(_) => {
             let entries = value.entries().into_iter().flatten();
             Expression::Map(
-                entries.map(|(key, item)| (key.to_string(), expression(item, Sameness::Exact))).collect(),
+                entries
+                    .map(|(key, item)| Expression::entry(key, expression(item, Sameness::Exact)))
+                    .collect(),
             )
         }
     }
@@ -148,7 +150,7 @@ fn from_json(json: &Json) -> Option<Expression> {
         Json::String(text) => Expression::literal(text),
         Json::Array(items) => Expression::List(items.iter().map(from_json).collect::<Option<_>>()?),
         Json::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| Some((key.clone(), from_json(value)?)));
+            let entries = entries.iter().map(|(key, value)| Some(Expression::entry(key, from_json(value)?)));
             Expression::Map(entries.collect::<Option<_>>()?)
         }
     })

@@ -17,7 +17,7 @@ pub(super) enum Expression {
     /// `var.NAME`
     Variable(Name),
     List(Vec<Expression>),
-    Map(Vec<(String, Expression)>),
+    Map(Vec<Entry>),
     /// `jsonencode(…)`
     Json(Box<Expression>),
     /// `each.value`, or an attribute of it.
@@ -25,6 +25,9 @@ pub(super) enum Expression {
     /// A word that is neither text nor reference: the name of an argument.
     Word(&'static str),
 }
+
+/// An entry of a map: the key is a text without references, or a reference.
+pub(super) type Entry = (Expression, Expression);
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,12 +90,21 @@ impl Expression {
         }
     }
 
-    /// The same with every text and reference replaced.
+    /// An entry with a plain key.
+    pub(super) fn entry(key: &str, value: Expression) -> Entry {
+        (Self::literal(key), value)
+    }
+
+    /// The same with every text and reference replaced, but for plain keys.
     pub(super) fn map(self, change: &mut impl FnMut(Expression) -> Expression) -> Self {
         match self {
             Self::List(items) => Self::List(items.into_iter().map(|item| item.map(change)).collect()),
             Self::Map(entries) => {
-                Self::Map(entries.into_iter().map(|(key, value)| (key, value.map(change))).collect())
+                let entry = |(key, value): Entry| {
+                    let key = if key.as_literal().is_some() { key } else { key.map(change) };
+                    (key, value.map(change))
+                };
+                Self::Map(entries.into_iter().map(entry).collect())
             }
             Self::Json(inner) => Self::Json(Box::new(inner.map(change))),
             leaf => change(leaf),

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Body, Expression, Item, Piece, Reference, Target};
+use recon_core::schema::Sameness;
+use recon_core::{Data, Value};
+
+use super::expression::{Body, Entry, Expression, Item, Piece, Reference, Target};
 use super::siblings::Grouping;
 
 /// What several bodies have become.
@@ -19,7 +22,9 @@ pub(super) fn merge(
     bodies: &[&Body],
 ) -> Option<Merged> {
     let mut merge = Merge { grouping, members, keys, differing: Vec::new(), is_uneven: false };
-    let body = merge.bodies(bodies, "")?;
+    let values: Vec<&Value> = members.iter().map(|member| &*grouping.family.found[*member].value).collect();
+    let said = bodies.iter().copied().zip(values).collect::<Vec<_>>();
+    let body = merge.bodies(&said, "")?;
     (!merge.is_uneven).then_some(Merged { body, differing: merge.differing })
 }
 
@@ -33,7 +38,9 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    fn bodies(&mut self, bodies: &[&Body], prefix: &str) -> Option<Body> {
+    /// One body of several, each with the object or the part of one that says it.
+    fn bodies(&mut self, said: &[(&Body, &Value)], prefix: &str) -> Option<Body> {
+        let bodies: Vec<&Body> = said.iter().map(|(body, _)| *body).collect();
         let longest = bodies.iter().max_by_key(|body| body.len())?;
         let blocks = |body: &Body| {
             let named = body.iter().filter(|item| matches!(item, Item::Block(..)));
@@ -51,13 +58,13 @@ impl Merge<'_> {
         for item in *longest {
             match item {
                 Item::Argument(name, _) => {
-                    let expressions = bodies.iter().map(|body| argument(body, name)).collect();
+                    let expressions = said.iter().map(|(body, value)| argument(body, name, value)).collect();
                     merged.push(Item::Argument(name.clone(), self.argument(name, prefix, expressions)));
                 }
                 Item::Block(name, _) => {
                     let at = nth.entry(name).or_default();
-                    let inner: Vec<&Body> =
-                        bodies.iter().filter_map(|body| nested(body, name, *at)).collect();
+                    let inner: Vec<(&Body, &Value)> =
+                        said.iter().filter_map(|(body, value)| nested(body, name, *at, value)).collect();
                     *at += 1;
                     merged.push(Item::Block(name.clone(), self.bodies(&inner, &format!("{prefix}{name}_"))?));
                 }
@@ -85,8 +92,10 @@ impl Merge<'_> {
         if let Some(entries) = self.entries(prefix, &expressions) {
             return Expression::Map(entries);
         }
-        let is_whole = |expression: &Expression| {
-            matches!(expression, Expression::Map(_) | Expression::List(_) | Expression::Json(_))
+        let is_whole = |expression: &Expression| match expression {
+            Expression::Map(entries) => entries.len() > 1,
+            Expression::List(_) | Expression::Json(_) => true,
+            _ => false,
         };
         if expressions.iter().any(is_whole) && expressions.contains(&Expression::Null) {
             self.is_uneven = true;
@@ -106,12 +115,11 @@ impl Merge<'_> {
     }
 
     /// Maps of which only some entries differ, entry by entry: the methods of a preflight's answer, not its headers.
-    fn entries(&mut self, prefix: &str, expressions: &[Expression]) -> Option<Vec<(String, Expression)>> {
-        let maps: Vec<&Vec<(String, Expression)>> =
-            expressions.iter().map(entries_of).collect::<Option<_>>()?;
-        let keys: Vec<&str> = maps.first()?.iter().map(|(key, _)| key.as_str()).collect();
-        let same_keys = |map: &&Vec<(String, Expression)>| {
-            map.iter().map(|(key, _)| key.as_str()).eq(keys.iter().copied())
+    fn entries(&mut self, prefix: &str, expressions: &[Expression]) -> Option<Vec<Entry>> {
+        let maps: Vec<&Vec<Entry>> = expressions.iter().map(entries_of).collect::<Option<_>>()?;
+        let keys: Vec<&str> = maps.first()?.iter().map(|(key, _)| key.as_literal()).collect::<Option<_>>()?;
+        let same_keys = |map: &&Vec<Entry>| {
+            map.iter().map(|(key, _)| key.as_literal()).eq(keys.iter().copied().map(Some))
         };
         if !maps.iter().all(same_keys) {
             return None;
@@ -177,7 +185,7 @@ impl Merge<'_> {
     }
 }
 
-fn entries_of(expression: &Expression) -> Option<&Vec<(String, Expression)>> {
+fn entries_of(expression: &Expression) -> Option<&Vec<Entry>> {
     match expression {
         Expression::Map(entries) => Some(entries),
         _ => None,
@@ -192,20 +200,27 @@ fn end_of(key: &str) -> Option<String> {
     is_name.then(|| end.to_ascii_lowercase())
 }
 
-fn argument(body: &Body, name: &str) -> Expression {
+/// What a body says of an argument; a flag or number of which it is silent is what it is anyway.
+fn argument(body: &Body, name: &str, value: &Value) -> Expression {
     let found = body.iter().find_map(|item| match item {
         Item::Argument(other, expression) if other == name => Some(expression.clone()),
         _ => None,
     });
-    found.unwrap_or(Expression::Null)
+    let actual = || {
+        let actual = value.get(name);
+        let is_plain = matches!(actual.data, Data::Bool(_) | Data::Number(_)) && !actual.marks.is_sensitive();
+        is_plain.then(|| super::body::expression(actual, Sameness::Exact))
+    };
+    found.or_else(actual).unwrap_or(Expression::Null)
 }
 
-fn nested<'a>(body: &'a Body, name: &str, at: usize) -> Option<&'a Body> {
+fn nested<'a>(body: &'a Body, name: &str, at: usize, value: &'a Value) -> Option<(&'a Body, &'a Value)> {
     let blocks = body.iter().filter_map(|item| match item {
         Item::Block(other, body) if other == name => Some(body),
         _ => None,
     });
-    blocks.into_iter().nth(at)
+    let value = value.get(name);
+    Some((blocks.into_iter().nth(at)?, value.items().get(at).unwrap_or(value)))
 }
 
 /// A piece of text with the key of its object in place of what spells it.

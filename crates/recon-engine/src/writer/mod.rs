@@ -196,18 +196,22 @@ impl Page<'_> {
     }
 
     fn block(&self, text: &mut String, number: usize, draft: &Draft) {
-        let keys = draft.members.iter().map(|member| text::quoted(&self.found[*member].key));
+        let keys: BTreeSet<&str> = draft.members.iter().map(|member| &*self.found[*member].key).collect();
         let spell = |reference: &Reference| self.spell(reference);
         let for_each = match &draft.repetition {
             Repetition::Once => None,
-            Repetition::Keys => Some(format!("toset([{}])", keys.collect::<Vec<_>>().join(", "))),
+            // A set has no order of its own.
+            Repetition::Keys => {
+                let keys: Vec<String> = keys.into_iter().map(text::quoted).collect();
+                Some(format!("toset([{}])", keys.join(", ")))
+            }
             Repetition::Values(values) => {
                 Some(text::expression(&Expression::Map(values.clone()), 1, 13, &spell))
             }
             Repetition::Objects(objects) => {
                 let entries = objects.iter().map(|(key, object)| {
                     let reference = Reference { to: Target::Object(*object), attribute: "" };
-                    (key.clone(), Expression::Attribute(reference))
+                    Expression::entry(key, Expression::Attribute(reference))
                 });
                 Some(text::expression(&Expression::Map(entries.collect()), 1, 13, &spell))
             }

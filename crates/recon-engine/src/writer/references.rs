@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use recon_core::Value;
-use recon_core::discovery::{Link, Manner};
+use recon_core::discovery::{Link, LinkedPart, Manner};
 
 use super::expression::{Body, Expression, Item, Piece, Reference, Target};
 
@@ -83,8 +83,8 @@ impl<'a> Index<'a> {
         let link = |item| match item {
             Item::Argument(name, value) => {
                 let path = format!("{}{name}", place.prefix);
-                let mut link = |leaf: Expression| self.link(leaf, &path, place, needs);
-                Item::Argument(name, value.map(&mut link))
+                let value = value.map(&mut |leaf| self.link(leaf, (&path, LinkedPart::Values), place, needs));
+                Item::Argument(name, self.link_keys(value, &path, place, needs))
             }
             Item::Block(name, body) => {
                 let at = seen.entry(name.clone()).or_default();
@@ -99,9 +99,23 @@ impl<'a> Index<'a> {
         body.into_iter().map(link).collect()
     }
 
-    fn link(&self, leaf: Expression, path: &str, place: &Place<'_>, needs: &mut Needs) -> Expression {
+    /// A map with references in place of keys, where its keys are what names other objects.
+    fn link_keys(&self, value: Expression, path: &str, place: &Place<'_>, needs: &mut Needs) -> Expression {
+        let Expression::Map(entries) = value else { return value };
+        let entry = |(key, value)| (self.link(key, (path, LinkedPart::Keys), place, needs), value);
+        Expression::Map(entries.into_iter().map(entry).collect())
+    }
+
+    fn link(
+        &self,
+        leaf: Expression,
+        (path, part): (&str, LinkedPart),
+        place: &Place<'_>,
+        needs: &mut Needs,
+    ) -> Expression {
         let Some(text) = leaf.as_literal() else { return leaf };
-        let links = self.objects[place.number].manner.links.iter().filter(|link| link.argument == path);
+        let links = self.objects[place.number].manner.links.iter();
+        let links = links.filter(|link| link.argument == path && link.part == part);
         for link in links {
             let candidates = self.by_text.get(&(link.kind, link.attribute, text)).into_iter().flatten();
             let mut fitting =

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use recon_core::Value;
 use recon_core::value::Name;
 
-use super::expression::{Body, Expression, Item};
+use super::expression::{Body, Entry, Expression, Item};
 use super::naming::{free, word};
 
 /// A secret, and the variable that stands for it.
@@ -46,9 +46,9 @@ impl Vault<'_> {
                 Expression::List(items.into_iter().map(|item| self.expression(item, called, owner)).collect())
             }
             Expression::Map(entries) => {
-                let entry = |(key, item): (String, Expression)| {
-                    let item = self.expression(item, &format!("{owner}_{}", word(&key)), owner);
-                    (key, item)
+                let entry = |(key, item): Entry| {
+                    let called = format!("{owner}_{}", word(key.as_literal().unwrap_or_default()));
+                    (key, self.expression(item, &called, owner))
                 };
                 Expression::Map(entries.into_iter().map(entry).collect())
             }

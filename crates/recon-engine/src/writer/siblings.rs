@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use recon_core::discovery::Found;
 use recon_core::resource_type::Catalog;
 
-use super::expression::{Body, Expression, Item, Reference, Target};
+use super::expression::{Body, Entry, Expression, Item, Reference, Target};
 use super::merge::{Merged, merge};
 use super::references::Needs;
 
@@ -24,7 +24,7 @@ pub(super) enum Repetition {
     /// For each of these keys.
     Keys,
     /// For each key, with what differs.
-    Values(Vec<(String, Expression)>),
+    Values(Vec<Entry>),
     /// For each key, with the object that it goes with.
     Objects(Vec<(String, usize)>),
     /// For each object of another block.
@@ -257,16 +257,14 @@ fn collect_likes(item: &Item, found: &mut BTreeSet<usize>) {
 }
 
 /// What differs, by key. A single difference is the value itself.
-fn values(
-    keys: &[&str],
-    differing: &[(String, Vec<Expression>)],
-    body: &mut Body,
-) -> Vec<(String, Expression)> {
+fn values(keys: &[&str], differing: &[(String, Vec<Expression>)], body: &mut Body) -> Vec<Entry> {
     let value = |at: usize| match differing {
         [(_, expressions)] => expressions[at].clone(),
-        several => Expression::Map(
-            several.iter().map(|(name, expressions)| (name.clone(), expressions[at].clone())).collect(),
-        ),
+        several => {
+            let entry =
+                |(name, values): &(String, Vec<Expression>)| Expression::entry(name, values[at].clone());
+            Expression::Map(several.iter().map(entry).collect())
+        }
     };
     if differing.len() == 1 {
         *body = super::expression::map_body(std::mem::take(body), &mut |leaf| match leaf {
@@ -274,5 +272,5 @@ fn values(
             other => other,
         });
     }
-    keys.iter().enumerate().map(|(at, key)| ((*key).to_owned(), value(at))).collect()
+    keys.iter().enumerate().map(|(at, key)| Expression::entry(key, value(at))).collect()
 }

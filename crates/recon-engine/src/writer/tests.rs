@@ -1,6 +1,6 @@
 //! What is written of a few found shelves and the books on them.
 
-use recon_core::discovery::{Found, Link, Manner};
+use recon_core::discovery::{Found, Link, LinkedPart, Manner};
 use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted, optional, required};
 use recon_core::{Known, Type, Value};
@@ -20,7 +20,11 @@ impl ResourceType for Kind {
     }
 }
 
-const ON_A_SHELF: &[Link] = &[Link { argument: "shelf", kind: "shelf", attribute: "id", same: &[] }];
+const fn link(argument: &'static str, part: LinkedPart) -> Link {
+    Link { argument, part, kind: "shelf", attribute: "id", same: &[] }
+}
+
+const ON_A_SHELF: &[Link] = &[link("shelf", LinkedPart::Values), link("seen", LinkedPart::Keys)];
 
 fn catalog() -> Catalog {
     let schema = |block| Schema { version: 0, doc: "For tests.", block };
@@ -46,6 +50,7 @@ fn catalog() -> Catalog {
             ("shelf", required(Type::String, "Where it stands.")),
             ("copies", defaulted(Type::Number, 1, "How many there are.")),
             ("note", optional(Type::String, "Inside the cover.")),
+            ("seen", optional(Type::map(Type::Number), "How often on which shelf.")),
         ],
         [("loan", at_most_one(loan))],
     );
@@ -122,6 +127,20 @@ fn an_id_becomes_a_reference_and_a_default_is_left_out() {
 }
 
 #[test]
+fn keys_that_name_other_objects_become_references() {
+    let seen = [("s1".into(), Value::from(2_i64)), ("lost".into(), Value::from(1_i64))];
+    let seen = Value::map(Type::Number, seen.into_iter().collect());
+    insta::assert_snapshot!(text(&[shelf("s1", "poetry"), book("howl", "s2", &[("seen", seen)])]), @r#"
+    resource "shelf" "poetry" { name = "poetry" }
+    resource "book" "howl" {
+      shelf = "s2"
+      title = "howl"
+      seen = { lost = 1, (shelf.poetry.id) = 2 }
+    }
+    "#);
+}
+
+#[test]
 fn objects_that_differ_only_in_their_name_become_one_block() {
     insta::assert_snapshot!(text(&[shelf("s1", "poetry"), shelf("s2", "prose")]), @r#"
     resource "shelf" "all" {
@@ -147,6 +166,12 @@ fn what_differs_is_in_the_map() {
       copies = each.value
     }
     "#);
+}
+
+#[test]
+fn a_default_beside_what_differs_is_said() {
+    let library = [book("howl", "s1", &[]), book("kaddish", "s1", &[("copies", Value::from(3_i64))])];
+    assert!(text(&library).contains("for_each = { howl = 1, kaddish = 3 }"), "{}", text(&library));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::expression::{Body, Expression, Item, Piece, Reference};
+use super::expression::{Body, Entry, Expression, Item, Piece, Reference};
 
 /// How long a line may be.
 const COLUMNS_MAX: usize = 120;
@@ -79,7 +79,7 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
                 return alike;
             }
             let entries = entries.iter().map(|(name, item)| {
-                let name = key(name);
+                let name = key(name, spell);
                 let row = format!("{start}{name} = {}", on_one_line(item, spell));
                 if matches!(item, Expression::Map(_)) && row.chars().count() <= ROW_COLUMNS_MAX {
                     return format!("{row}\n");
@@ -95,11 +95,13 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
 }
 
 /// Entries whose keys begin alike, as their ends.
-fn alike(entries: &[(String, Expression)], spell: Spell<'_>) -> Option<String> {
-    let ((first, value), rest) = entries.split_first()?;
+fn alike(entries: &[Entry], spell: Spell<'_>) -> Option<String> {
     if entries.len() < ALIKE_FROM {
         return None;
     }
+    let plain = |(key, value): &'_ Entry| Some((key.as_literal()?.to_owned(), value.clone()));
+    let entries: Vec<(String, Expression)> = entries.iter().map(plain).collect::<Option<_>>()?;
+    let ((first, value), rest) = entries.split_first()?;
     let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
     let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
     let start = starts.into_iter().find(|start| is_shared(start))?;
@@ -110,7 +112,7 @@ fn alike(entries: &[(String, Expression)], spell: Spell<'_>) -> Option<String> {
         let value = on_one_line(value, spell);
         return Some(format!("{{ for name in [{}] : {key} => {value} }}", ends.join(", ")));
     }
-    let ends = entries.iter().map(|(key, value)| (end(key), value.clone())).collect();
+    let ends = entries.iter().map(|(key, value)| Expression::entry(&end(key), value.clone())).collect();
     let ends = on_one_line(&Expression::Map(ends), spell);
     Some(format!("{{ for name, value in {ends} : {key} => value }}"))
 }
@@ -132,7 +134,7 @@ fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
         Expression::Map(entries) => {
             let entries: Vec<String> = entries
                 .iter()
-                .map(|(name, item)| format!("{} = {}", key(name), on_one_line(item, spell)))
+                .map(|(name, item)| format!("{} = {}", key(name, spell), on_one_line(item, spell)))
                 .collect();
             format!("{{ {} }}", entries.join(", "))
         }
@@ -163,9 +165,13 @@ fn template(pieces: &[Piece], spell: Spell<'_>) -> String {
     text
 }
 
-/// A key of a map: a word where it can be one.
-pub(super) fn key(name: &str) -> String {
-    if is_word(name) { name.to_owned() } else { quoted(name) }
+/// A key of a map: a word where it can be one, and in parentheses what is to be evaluated.
+fn key(name: &Expression, spell: Spell<'_>) -> String {
+    match name.as_literal() {
+        Some(text) if is_word(text) => text.to_owned(),
+        Some(text) => quoted(text),
+        None => format!("({})", on_one_line(name, spell)),
+    }
 }
 
 /// A text in quotes.

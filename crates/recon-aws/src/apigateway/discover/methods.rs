@@ -1,6 +1,7 @@
 //! The resources of an API with their methods, integrations and responses.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_apigateway::types::{ConnectionType, Method, Resource};
 use recon_core::provider::ProviderError;
@@ -29,6 +30,7 @@ pub(super) async fn walk(
 ) {
     let mut resources: Vec<&Resource> = tree.values().collect();
     resources.sort_by_key(|resource| resource.path.clone());
+    let mut found: Vec<(Place<'_>, Arc<Method>)> = Vec::new();
     // What there is to each path stands together; an API of a single one is read as a whole.
     let (whole, is_single) = (api.id.clone(), resources.len() <= SINGLE_MAX);
     for resource in resources {
@@ -49,10 +51,29 @@ pub(super) async fn walk(
             let method = place.read(aws, snapshot, api).await;
             let what = format!("the method {verb} {path} of {}", api.name);
             if let Some(Some(method)) = harvest.take(&what, method) {
-                place.add(harvest, api, &method);
+                found.push((place, method));
             }
         }
     }
+    let answering = found.iter().filter(|(place, method)| !place.is_preflight() && answers(method));
+    let siblings = if answering.count() > 1 { Siblings::Methods } else { Siblings::Statuses };
+    for (place, method) in found {
+        place.add(harvest, api, &method, siblings);
+    }
+}
+
+/// Whether a method says with which statuses it answers.
+fn answers(method: &Method) -> bool {
+    method.method_responses.as_ref().is_some_and(|responses| !responses.is_empty())
+}
+
+/// Which responses are alike.
+#[derive(Clone, Copy)]
+enum Siblings {
+    /// Those of several methods with one status.
+    Methods,
+    /// Those of one method with several statuses.
+    Statuses,
 }
 
 struct Place<'a> {
@@ -69,7 +90,7 @@ impl Place<'_> {
         aws: &Aws,
         snapshot: &Snapshot,
         api: &Seen,
-    ) -> Result<Option<std::sync::Arc<Method>>, ProviderError> {
+    ) -> Result<Option<Arc<Method>>, ProviderError> {
         let place = part::object([
             ("rest_api_id", api.id.as_str()),
             ("resource_id", self.resource),
@@ -86,6 +107,10 @@ impl Place<'_> {
         } else {
             Ok(embedded)
         }
+    }
+
+    fn is_preflight(&self) -> bool {
+        self.verb == PREFLIGHT
     }
 
     fn spotted(&self, api: &Seen, kind: &'static str, status: Option<&str>) -> Spotted {
@@ -107,20 +132,33 @@ impl Place<'_> {
             Some(_) => &["rest_api_id", "resource_id", "http_method", "status_code"],
             None => &["rest_api_id", "resource_id", "http_method"],
         };
-        let verb = self.verb.to_ascii_lowercase();
-        let is_preflight = self.verb == PREFLIGHT;
-        // Preflight requests are alike all over an API, and so are responses of one status.
-        let family = match status {
-            Some("200") | None if is_preflight => verb,
-            Some(status) if is_preflight => format!("{verb}_{status}"),
-            Some(status) => format!("status_{status}"),
-            None => verb,
+        let spotted = Spotted::new(kind, identity, id, &known).named(name);
+        // Preflight requests are alike all over an API, and so are its other methods.
+        let (family, key) = if self.is_preflight() {
+            (self.verb.to_ascii_lowercase(), of_path(self.path))
+        } else {
+            (subject(&api.name), of_method(self.verb, self.path))
         };
-        let key = if is_preflight { of_path(self.path) } else { of_method(self.verb, self.path) };
-        Spotted::new(kind, identity, id, &known).named(name).among(family, key).about(self.topic).of(&api.id)
+        spotted.among(family, key).about(self.topic).of(&api.id)
     }
 
-    fn add(&self, harvest: &mut Harvest, api: &mut Seen, method: &Method) {
+    fn response(&self, api: &Seen, kind: &'static str, (status, siblings): (&str, Siblings)) -> Spotted {
+        let spotted = self.spotted(api, kind, Some(status));
+        match siblings {
+            _ if self.is_preflight() && status == "200" => spotted,
+            _ if self.is_preflight() => {
+                let (family, key) = (format!("{}_{status}", spotted.family), spotted.key.clone());
+                spotted.among(family, key)
+            }
+            Siblings::Methods => {
+                let key = spotted.key.clone();
+                spotted.among(format!("status_{status}"), key)
+            }
+            Siblings::Statuses => spotted.among(of_method(self.verb, self.path), status),
+        }
+    }
+
+    fn add(&self, harvest: &mut Harvest, api: &mut Seen, method: &Method, siblings: Siblings) {
         harvest.add(self.spotted(api, "aws_api_gateway_method", None));
         let integration = method.method_integration.as_ref();
         if let Some(integration) = integration {
@@ -143,10 +181,10 @@ impl Place<'_> {
             api.links.extend(link);
         }
         for status in statuses(method.method_responses.as_ref()) {
-            harvest.add(self.spotted(api, "aws_api_gateway_method_response", Some(&status)));
+            harvest.add(self.response(api, "aws_api_gateway_method_response", (&status, siblings)));
         }
         for status in statuses(integration.and_then(|it| it.integration_responses.as_ref())) {
-            harvest.add(self.spotted(api, "aws_api_gateway_integration_response", Some(&status)));
+            harvest.add(self.response(api, "aws_api_gateway_integration_response", (&status, siblings)));
         }
     }
 }

@@ -108,7 +108,8 @@ async fn parts(harvest: &mut Harvest, aws: &Aws, snapshot: &Snapshot, api: &mut 
         harvest.take(&of_api("gateway responses"), responses),
     );
     for (id, found) in authorizers.iter().flat_map(|found| found.iter()) {
-        let name = subject(found.name.as_deref().unwrap_or(id));
+        let name = slug(found.name.as_deref().unwrap_or(id));
+        let name = name.strip_suffix("_authorizer").unwrap_or(&name);
         harvest.add(part(api, "aws_api_gateway_authorizer", ("id", id)).named(name));
         let uri = found.authorizer_uri.as_deref().and_then(crate::lambda::discover::called);
         api.called.extend(uri);
