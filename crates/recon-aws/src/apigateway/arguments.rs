@@ -2,8 +2,8 @@
 //!
 //! API Gateway does not tell an absent text, list or map from an empty one, so neither do these.
 
+use recon_core::Type;
 use recon_core::schema::{Attribute, Sameness, computed, optional, optional_computed, required};
-use recon_core::{Type, Value};
 
 /// A text that the configuration must set.
 pub(super) fn text(doc: &'static str) -> Attribute {

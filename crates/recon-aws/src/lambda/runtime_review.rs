@@ -30,7 +30,7 @@ const fn going(name: &'static str, no_creates: &'static str, instead: &'static s
     Retired { name, no_creates, no_updates: None, instead }
 }
 
-/// "Deprecated runtimes", <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>, as of October 2026.
+/// "Deprecated runtimes", <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>.
 const RETIRED: &[Retired] = &[
     gone("dotnetcore1.0", "2019-06-30", "2019-07-30", "dotnet10"),
     gone("dotnetcore2.0", "2019-04-30", "2019-05-30", "dotnet10"),
