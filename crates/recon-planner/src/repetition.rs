@@ -77,14 +77,14 @@ fn for_each(value: &Value, open: Open, span: Span) -> Result<Keys, Diagnostic> {
         return Err(wrong("The \"for_each\" value is ephemeral, so it may differ in every run.".to_owned()));
     }
     let not_known = |values: Type| {
-        match open {
-        Open::Tolerated => Ok(Keys::Open(Repeats::ForEach(values))),
-        Open::Refused => Err(wrong(
+        if open == Open::Tolerated {
+            return Ok(Keys::Open(Repeats::ForEach(values)));
+        }
+        Err(wrong(
             "The \"for_each\" keys depend on attributes that are known only after apply, so recon cannot tell which \
              instances there will be. Use keys that are known, and attributes that are not only in the values."
                 .to_owned(),
-        )),
-    }
+        ))
     };
     match &value.data {
         Data::Unknown(unknown) => match &unknown.ty {

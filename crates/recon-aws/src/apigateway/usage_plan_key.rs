@@ -1,7 +1,7 @@
 //! `aws_api_gateway_usage_plan_key`: which plan an API key is on.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use aws_sdk_apigateway::types::UsagePlanKey as Described;
@@ -64,10 +64,7 @@ impl ResourceType for UsagePlanKey {
 }
 
 /// The keys of a usage plan, if somebody needed them before.
-pub(crate) fn known_keys(
-    snapshot: &Snapshot,
-    plan: &str,
-) -> Option<std::sync::Arc<BTreeMap<String, Described>>> {
+pub(crate) fn known_keys(snapshot: &Snapshot, plan: &str) -> Option<Arc<BTreeMap<String, Described>>> {
     snapshot.peek(&list_key(plan))
 }
 
