@@ -1,4 +1,6 @@
-//! A resource type and objects for the tests of this crate.
+//! A resource type, objects and files for the tests of this crate.
+
+use std::collections::BTreeMap;
 
 use recon_core::resource_type::{Catalog, Follows, Parts, Proposal, Refined, ResourceType, Within};
 use recon_core::schema::{
@@ -7,6 +9,40 @@ use recon_core::schema::{
 };
 use recon_core::state::{Health, Object};
 use recon_core::{Known, Type, Value};
+use recon_parser::files::{FileError, Files};
+
+/// Files by name.
+pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or(FileError::Missing)
+    }
+
+    fn exists(&self, path: &str) -> Result<bool, FileError> {
+        Ok(self.0.contains_key(path))
+    }
+
+    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        if directory == "." { Ok(self.0.keys().cloned().collect()) } else { Err(FileError::Missing) }
+    }
+
+    fn current_directory(&self) -> String {
+        "/".to_owned()
+    }
+
+    fn home_directory(&self) -> Option<String> {
+        None
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        format!("/{path}")
+    }
+}
 
 /// A type with one argument of every sort.
 pub(crate) struct Thing(Schema);

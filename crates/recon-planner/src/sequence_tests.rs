@@ -7,44 +7,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use recon_core::SourceMap;
 use recon_core::state::{Lineage, State};
-use recon_parser::files::{FileError, Files};
 use recon_parser::load::{self, load};
 
-use crate::fixture::catalog;
+use crate::fixture::{Texts, catalog};
 use crate::input::{AnswerBook, Input, Options, Outcome};
-
-/// Files by name.
-struct Texts(BTreeMap<String, String>);
-
-impl Files for Texts {
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or(FileError::Missing)
-    }
-
-    fn exists(&self, path: &str) -> Result<bool, FileError> {
-        Ok(self.0.contains_key(path))
-    }
-
-    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Err(FileError::Missing)
-    }
-
-    fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        if directory == "." { Ok(self.0.keys().cloned().collect()) } else { Err(FileError::Missing) }
-    }
-
-    fn current_directory(&self) -> String {
-        "/".to_owned()
-    }
-
-    fn home_directory(&self) -> Option<String> {
-        None
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        format!("/{path}")
-    }
-}
 
 /// What a block is, and which of the earlier ones it refers to.
 type Made = (u8, Vec<usize>);

@@ -4,49 +4,15 @@ use std::collections::BTreeMap;
 
 use recon_core::state::{Lineage, State};
 use recon_core::{SourceMap, Type, Value};
-use recon_parser::files::{FileError, Files};
 use recon_parser::load::{self, load};
 use test_case::test_case;
 
-use crate::fixture;
+use crate::fixture::{Texts, catalog};
 use crate::input::{AnswerBook, Input, Options};
-
-/// A directory with one file.
-struct One(&'static str);
-
-impl Files for One {
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        if path == "main.tf" { Ok(self.0.into()) } else { Err(FileError::Missing) }
-    }
-
-    fn exists(&self, path: &str) -> Result<bool, FileError> {
-        Ok(path == "main.tf")
-    }
-
-    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
-        self.list(".")
-    }
-
-    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Ok(vec!["main.tf".to_owned()])
-    }
-
-    fn current_directory(&self) -> String {
-        "/".to_owned()
-    }
-
-    fn home_directory(&self) -> Option<String> {
-        None
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        format!("/{path}")
-    }
-}
 
 /// The summaries of what is wrong, sorted, whatever the variables will be.
 fn mistakes(text: &'static str) -> Vec<String> {
-    let files = One(text);
+    let files = Texts(BTreeMap::from([("main.tf".to_owned(), text.to_owned())]));
     let loaded = load(&files, &mut SourceMap::default(), &load::Options::default());
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let variables: BTreeMap<_, _> =
@@ -56,7 +22,7 @@ fn mistakes(text: &'static str) -> Vec<String> {
         module: &loaded.module,
         config_digest: &loaded.digest,
         variables: &variables,
-        catalog: &fixture::catalog(),
+        catalog: &catalog(),
         remembered: &nothing,
         observed: &nothing,
         options: &Options::default(),
