@@ -9,6 +9,11 @@ use crate::{apigateway, iam, lambda, logs, s3, sts};
 /// The one account there is.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
+/// Says whether a text is spelled as the ids of accounts are.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Everything the sandbox remembers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct World {

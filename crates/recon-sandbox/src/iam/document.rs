@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::wire::Refusal;
+use crate::world::is_account;
 
 fn malformed(message: impl Into<String>) -> Refusal {
     Refusal::new(400, "MalformedPolicyDocument", message)
@@ -89,10 +90,9 @@ fn check_principal(principal: &Value) -> Result<(), Refusal> {
 
 /// Says whether this is everybody, an account, an ARN, or the id that is left of a user or role that is gone.
 fn is_aws_principal(name: &str) -> bool {
-    let account = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
     let arn = name.starts_with("arn:") && (name.contains(":iam::") || name.contains(":sts::"));
     let id = name.starts_with("AROA") || name.starts_with("AIDA");
-    name == "*" || account || arn || id
+    name == "*" || is_account(name) || arn || id
 }
 
 fn statements(text: &str, unreadable: &str) -> Result<Vec<Map<String, Value>>, Refusal> {

@@ -8,7 +8,7 @@ use super::permission::{Policy, check_sid};
 use super::refuse::{not_found, stale};
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
-use crate::world::World;
+use crate::world::{World, is_account};
 
 pub(super) fn add(world: &mut World, call: &Call, captures: &Captures) -> Outcome {
     let target = LayerTarget::of(captures)?;
@@ -18,7 +18,7 @@ pub(super) fn add(world: &mut World, call: &Call, captures: &Captures) -> Outcom
     let principal = need_text(&body, "Principal")?;
     check_sid(sid)?;
     pattern("action", action, action == "lambda:GetLayerVersion", "lambda:GetLayerVersion")?;
-    let account = principal.len() == 12 && principal.bytes().all(|byte| byte.is_ascii_digit());
+    let account = is_account(principal);
     let known = r"\d{12}|\*|arn:(aws[a-zA-Z-]*):iam::\d{12}:root";
     pattern("principal", principal, account || principal == "*" || principal.starts_with("arn:"), known)?;
     let principal =

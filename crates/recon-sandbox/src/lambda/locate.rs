@@ -5,7 +5,7 @@ use super::function::Function;
 use super::refuse::{denied, invalid, no_function, not_found, validation};
 use super::version::Version;
 use crate::wire::{Call, Refusal};
-use crate::world::{ACCOUNT, World};
+use crate::world::{ACCOUNT, World, is_account};
 
 const NAME_PATTERN: &str = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
 
@@ -182,10 +182,6 @@ fn place(text: &str) -> Option<(Place<'_>, &str)> {
         return is_account(account).then_some((Place { account: Some(account), region: None }, name));
     }
     Some((Place::default(), rest.strip_prefix("function:").unwrap_or(rest)))
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn plain(text: &str) -> bool {

@@ -8,7 +8,7 @@ use super::locate::Target;
 use super::refuse::{conflict, invalid, not_found, stale};
 use crate::route::Captures;
 use crate::wire::{Answer, Call, Outcome, Refusal};
-use crate::world::World;
+use crate::world::{World, is_account};
 
 /// The quota on a policy, in bytes.
 const POLICY_BYTES_MAX: usize = 20_480;
@@ -140,11 +140,10 @@ fn check_action(action: &str) -> Result<(), Refusal> {
 }
 
 fn principal_of(principal: &str) -> Result<Value, Refusal> {
-    let account = principal.len() == 12 && principal.bytes().all(|byte| byte.is_ascii_digit());
     if principal == "*" {
         return Ok(json!("*"));
     }
-    if account {
+    if is_account(principal) {
         return Ok(json!({ "AWS": format!("arn:aws:iam::{principal}:root") }));
     }
     if is_identity(principal) {
@@ -160,8 +159,7 @@ fn principal_of(principal: &str) -> Result<Value, Refusal> {
 fn is_identity(principal: &str) -> bool {
     let parts: Vec<&str> = principal.splitn(6, ':').collect();
     let ["arn", partition, "iam" | "sts", "", account, name] = parts.as_slice() else { return false };
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    partition.starts_with("aws") && (is_account || *account == "cloudfront") && !name.is_empty()
+    partition.starts_with("aws") && (is_account(account) || *account == "cloudfront") && !name.is_empty()
 }
 
 /// Says whether a principal is spelled as those of AWS's services and of Amazon's own, such as Alexa, are.
@@ -184,8 +182,7 @@ fn with_condition(mut statement: Value, body: &Value, action: &str) -> Result<Va
         put("aws:PrincipalOrgID", organisation);
     }
     if let Some(account) = text(body, "SourceAccount")? {
-        let satisfied = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        pattern("sourceAccount", account, satisfied, r"\d{12}")?;
+        pattern("sourceAccount", account, is_account(account), r"\d{12}")?;
         put("AWS:SourceAccount", account);
     }
     if let Some(token) = text(body, "EventSourceToken")? {

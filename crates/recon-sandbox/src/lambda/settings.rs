@@ -7,7 +7,7 @@ use super::constraint::{between, is_arn, length, mistyped, one_of, pattern};
 use super::refuse::{invalid, validation};
 use super::{layer, runtime};
 use crate::wire::Refusal;
-use crate::world::World;
+use crate::world::{World, is_account};
 
 /// The settings by the name of the member that shows them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -165,9 +165,8 @@ fn role(value: &Value, _scope: &Scope<'_>) -> Result<Value, Refusal> {
     let rest = arn.strip_prefix("arn:aws").and_then(|rest| rest.split_once(":iam::"));
     let rest = rest.and_then(|(partition, rest)| (!partition.contains(':')).then_some(rest));
     let (account, name) = rest.and_then(|rest| rest.split_once(":role/")).unwrap_or_default();
-    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&byte);
-    let satisfied = digits && !name.is_empty() && name.bytes().all(plain);
+    let satisfied = is_account(account) && !name.is_empty() && name.bytes().all(plain);
     pattern("role", arn, satisfied, r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")?;
     Ok(value.clone())
 }
