@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use bigdecimal::ToPrimitive;
+use num_bigint::BigInt;
 use recon_core::Number;
 
 /// A block of addresses: the first of them and the length of the part they share.
@@ -46,14 +48,27 @@ impl Block {
         self.family.bits() - self.prefix
     }
 
-    /// An address of the family, from its number.
+    /// Whether it is an IPv4 address inside of IPv6.
+    pub(super) fn is_mapped(self) -> bool {
+        self.family == Family::V6 && is_mapped(self.base)
+    }
+
+    /// The base with a number's bits at a place, or nothing where the number reaches beyond the address.
+    pub(super) fn with(self, number: BigInt, shift: u32) -> Option<u128> {
+        let address = BigInt::from(self.base) | (number << shift);
+        address
+            .magnitude()
+            .to_u128()
+            .filter(|address| address.checked_shr(self.family.bits()).unwrap_or(0) == 0)
+    }
+
+    /// An address of the family, from its number. An IPv4 address inside of IPv6 shows as the IPv4 address it is.
     pub(super) fn address(self, number: u128) -> String {
-        match self.family {
-            Family::V4 => {
-                Ipv4Addr::from_bits(u32::try_from(number & u128::from(u32::MAX)).unwrap_or(0)).to_string()
-            }
-            Family::V6 => Ipv6Addr::from_bits(number).to_string(),
+        if self.family == Family::V4 || is_mapped(number) {
+            return Ipv4Addr::from_bits(u32::try_from(number & u128::from(u32::MAX)).unwrap_or(0))
+                .to_string();
         }
+        Ipv6Addr::from_bits(number).to_string()
     }
 
     /// The `number`-th of the blocks that are `new_bits` longer in prefix; the caller has checked that there is one.
@@ -65,16 +80,15 @@ impl Block {
     }
 }
 
-/// An IPv4 address inside of IPv6 shows as the IPv4 address it is.
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mapped = self.family == Family::V6 && self.prefix >= 96 && self.base >> 32 == 0xffff;
-        if mapped {
-            let inner = Self { base: self.base, prefix: self.prefix - 96, family: Family::V4 };
-            return write!(f, "{inner}");
-        }
-        write!(f, "{}/{}", self.address(self.base), self.prefix)
+        let prefix = if self.is_mapped() { self.prefix.saturating_sub(96) } else { self.prefix };
+        write!(f, "{}/{prefix}", self.address(self.base))
     }
+}
+
+fn is_mapped(address: u128) -> bool {
+    address >> 32 == 0xffff
 }
 
 /// Everything above the lowest `open` bits.
@@ -82,10 +96,11 @@ fn mask(open: u32) -> u128 {
     u128::MAX.checked_shl(open).unwrap_or(0)
 }
 
-/// Leading zeros of the parts of an IPv4 address do not make them octal.
+/// Leading zeros of the parts of an address mean nothing: neither octal, nor a part too long.
 fn address_of(text: &str) -> Option<(u128, Family)> {
     if text.contains(':') {
-        return text.parse::<Ipv6Addr>().ok().map(|address| (address.to_bits(), Family::V6));
+        let parts = text.split_inclusive([':', '.']).map(without_zeros).collect::<String>();
+        return parts.parse::<Ipv6Addr>().ok().map(|address| (address.to_bits(), Family::V6));
     }
     let parts: Vec<&str> = text.split('.').collect();
     let is_part = |part: &&str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
@@ -97,7 +112,14 @@ fn address_of(text: &str) -> Option<(u128, Family)> {
     Some((base, Family::V4))
 }
 
-/// A whole number of up to 128 bits.
-pub(super) fn whole(number: &Number) -> Option<i128> {
-    if number.is_integer() { number.to_string().parse().ok() } else { None }
+/// A part of an address and its separator, without the zeros that may stand in front.
+fn without_zeros(part: &str) -> &str {
+    let kept = part.trim_start_matches('0');
+    let is_zero = kept.len() < part.len() && !kept.starts_with(|digit: char| digit.is_ascii_hexdigit());
+    if is_zero { &part[part.len() - kept.len() - 1..] } else { kept }
+}
+
+/// A whole number.
+pub(super) fn whole(number: &Number) -> Option<BigInt> {
+    number.is_integer().then(|| number.decimal().with_scale(0).into_bigint_and_exponent().0)
 }

@@ -86,7 +86,10 @@ impl Timestamp {
 
     /// Reads RFC 3339, or says what is wrong with it.
     fn parse(text: &str) -> Result<Self, String> {
-        let mut rest = Rest { text, at: 0 };
+        Self::read(Rest { text, at: 0, rules: Rules::Strict })
+    }
+
+    fn read(mut rest: Rest<'_>) -> Result<Self, String> {
         let year = rest.number(4, "a year with four digits", 0..=9999)?;
         rest.sign('-')?;
         let month = rest.number(2, "a month with two digits", 1..=12)?;
@@ -97,15 +100,15 @@ impl Timestamp {
             return Err(format!("day {day} is not in month {month} of {year}"));
         }
         rest.sign('T')?;
-        let hour = rest.number(2, "an hour with two digits", 0..=23)?;
+        let hour = rest.hour()?;
         rest.sign(':')?;
         let minute = rest.number(2, "a minute with two digits", 0..=59)?;
         rest.sign(':')?;
         let second = rest.number(2, "a second with two digits", 0..=59)?;
         let nanosecond = rest.fraction()?;
         let offset_minutes = rest.offset()?;
-        if rest.at < text.len() {
-            return Err(format!("extra characters {:?} after the UTC offset", &text[rest.at..]));
+        if !rest.left().is_empty() {
+            return Err(format!("extra characters {:?} after the UTC offset", rest.left()));
         }
         Ok(Self { year, month, day, hour, minute, second, nanosecond, offset_minutes })
     }
@@ -115,7 +118,12 @@ impl Timestamp {
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { year, month, day, hour, minute, second, .. } = self;
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}", self.zone(":", "Z"))
+        let width = if *year < 0 { 5 } else { 4 };
+        write!(
+            f,
+            "{year:0width$}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}",
+            self.zone(":", "Z")
+        )
     }
 }
 
@@ -123,6 +131,16 @@ impl std::fmt::Display for Timestamp {
 struct Rest<'a> {
     text: &'a str,
     at: usize,
+    rules: Rules,
+}
+
+/// How a timestamp may be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    /// As the RFC says.
+    Strict,
+    /// As `timecmp` reads it: an hour of one digit, a comma before the fraction, an offset of a whole day.
+    Lenient,
 }
 
 impl Rest<'_> {
@@ -162,8 +180,17 @@ impl Rest<'_> {
         self.wrong(&format!("{sign:?}"))
     }
 
+    fn hour(&mut self) -> Result<i64, String> {
+        let single = self.rules == Rules::Lenient && self.left().find(':') == Some(1);
+        self.number(if single { 1 } else { 2 }, "an hour with two digits", 0..=23)
+    }
+
     fn fraction(&mut self) -> Result<i64, String> {
-        if !self.left().starts_with('.') {
+        let separators = match self.rules {
+            Rules::Strict => ".",
+            Rules::Lenient => ".,",
+        };
+        if !self.left().starts_with(|c| separators.contains(c)) {
             return Ok(0);
         }
         let digits: String = self.left()[1..].chars().take_while(char::is_ascii_digit).collect();
@@ -186,9 +213,13 @@ impl Rest<'_> {
             _ => return self.wrong("a UTC offset"),
         };
         self.at += 1;
-        let hours = self.number(2, "the hours of a UTC offset", 0..=23)?;
+        let (hours_max, minutes_max) = match self.rules {
+            Rules::Strict => (23, 59),
+            Rules::Lenient => (24, 60),
+        };
+        let hours = self.number(2, "the hours of a UTC offset", 0..=hours_max)?;
         self.sign(':')?;
-        let minutes = self.number(2, "the minutes of a UTC offset", 0..=59)?;
+        let minutes = self.number(2, "the minutes of a UTC offset", 0..=minutes_max)?;
         Ok(direction * (hours * 60 + minutes))
     }
 }
@@ -204,7 +235,39 @@ fn timeadd(arguments: &[Value]) -> Outcome {
 }
 
 fn timecmp(arguments: &[Value]) -> Outcome {
-    let (a, b) = (parse(arguments, 0)?, parse(arguments, 1)?);
+    let time = |index: usize| {
+        let rest = Rest { text: str_of(&arguments[index]), at: 0, rules: Rules::Lenient };
+        Timestamp::read(rest).map_err(|why| Refusal::of(index, why))
+    };
+    let (a, b) = (time(0)?, time(1)?);
     let ordering: Ordering = a.instant().cmp(&b.instant());
     Ok(Value::from(Number::from(ordering as i32)))
+}
+
+#[cfg(test)]
+mod tests {
+    use recon_core::Value;
+    use test_case::test_case;
+
+    use super::{timeadd, timecmp};
+
+    #[test_case("2017-11-22T1:00:00Z", Some(1); "an hour of one digit")]
+    #[test_case("2017-11-22T00:00:00,5Z", Some(1); "a comma")]
+    #[test_case("2017-11-22T00:00:00+24:00", Some(-1); "an offset of a day")]
+    #[test_case("2017-11-22T00:00:00-00:60", Some(1))]
+    #[test_case("2017-11-22T00:00:00+25:00", None)]
+    #[test_case("2017-11-22T01:0:00Z", None)]
+    #[test_case("2017-11-22T24:00:00Z", None)]
+    fn comparisons_read_more_than_the_standard_allows(time: &str, expected: Option<i64>) {
+        let result = timecmp(&[time.into(), "2017-11-22T00:00:00Z".into()]);
+        assert_eq!(result.ok(), expected.map(Value::from));
+    }
+
+    #[test_case("2017-11-22T23:59:59+01:00", "1s", Some("2017-11-23T00:00:00+01:00"))]
+    #[test_case("0000-01-01T00:00:00Z", "-1s", Some("-0001-12-31T23:59:59Z"); "before the first year")]
+    #[test_case("2017-11-22T1:00:00Z", "1s", None)]
+    #[test_case("2017-11-22T00:00:00+24:00", "1s", None)]
+    fn sums_of_times_and_durations(time: &str, duration: &str, expected: Option<&str>) {
+        assert_eq!(timeadd(&[time.into(), duration.into()]).ok(), expected.map(Value::from));
+    }
 }

@@ -154,7 +154,7 @@ impl<'t> Reader<'t> {
                     entries.extend(merged.iter().map(|(key, value)| (key.clone(), value.clone())));
                     continue;
                 }
-                event => self.node(event, depth + 1)?,
+                event => self.key(event, depth)?,
             };
             if key.is_null() {
                 return Err("mapping key cannot be null".to_owned());
@@ -165,6 +165,19 @@ impl<'t> Reader<'t> {
             let value = self.node(event, depth + 1)?;
             entries.insert(key.as_str().unwrap_or_default().into(), value);
         }
+    }
+
+    /// A key, whose anchor no alias finds.
+    fn key(&mut self, event: Event<'t>, depth: u32) -> Result<Value, String> {
+        let own = match &event {
+            Event::Scalar(_, _, anchor, _) => Some(*anchor),
+            _ => None,
+        };
+        let key = self.node(event, depth + 1)?;
+        if let Some(anchor) = own {
+            self.anchors.remove(&anchor);
+        }
+        Ok(key)
     }
 }
 
@@ -294,4 +307,28 @@ fn timestamp(text: &str) -> Option<String> {
     let known =
         zone == "Z" || (zone.len() == 6 && zone.starts_with(['+', '-']) && zone.as_bytes()[3] == b':');
     (valid && known).then(|| format!("{date}T{clock}{zone}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use test_case::test_case;
+
+    #[test_case("&x a: *x")]
+    #[test_case("&x a: b\n*x : c")]
+    #[test_case("{&x a: *x}")]
+    fn an_anchor_of_a_key_is_not_found(text: &str) {
+        assert!(decode(text).is_err());
+    }
+
+    #[test_case("&x [*x]")]
+    fn an_anchor_does_not_lead_into_itself(text: &str) {
+        assert!(decode(text).is_err());
+    }
+
+    #[test_case("[&x a, *x]")]
+    #[test_case("a: &x\n  b: 1\nc: *x")]
+    fn an_anchor_of_a_value_is_found(text: &str) {
+        assert!(decode(text).is_ok());
+    }
 }
