@@ -7,7 +7,6 @@ use recon_core::Known;
 use recon_core::provider::{ErrorKind, Failed, ProviderError};
 use recon_core::resource_type::ResourceType;
 
-use crate::apigateway::stage_parts::InStage;
 use crate::aws::Aws;
 use crate::snapshot::Snapshot;
 
@@ -36,11 +35,6 @@ pub(crate) trait Live: Send + Sync {
 
     /// Finds what a create of `want`, begun at `since_ms`, left behind without an answer.
     async fn adopt(&self, aws: &Aws, want: &Known, since_ms: i64) -> Result<Vec<Known>, ProviderError>;
-
-    /// How it changes a stage, if that is what it does.
-    fn in_stage(&self) -> Option<&dyn InStage> {
-        None
-    }
 
     /// Answers a question that the pure half asked during planning.
     async fn answer(&self, aws: &Aws, question: &Known) -> Result<Known, ProviderError> {

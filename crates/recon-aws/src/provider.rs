@@ -13,7 +13,7 @@ use recon_core::provider::{
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::apigateway::stage_parts;
+use crate::apigateway::{self, stage_parts};
 use crate::aws::Aws;
 use crate::blame::{self, Trail};
 use crate::call::Pause;
@@ -165,8 +165,7 @@ impl Provider for AwsProvider {
     }
 
     async fn write_together(&self, parts: &[Part<'_>]) -> Vec<Result<Option<Known>, ProviderError>> {
-        let kinds: Vec<Option<&Arc<dyn Live>>> = parts.iter().map(|part| self.kinds.get(part.kind)).collect();
-        let in_stage = kinds.iter().zip(parts).map(|(kind, part)| Some((kind.as_ref()?.in_stage()?, part)));
+        let in_stage = parts.iter().map(|part| Some((apigateway::in_stage(part.kind)?, part)));
         match in_stage.collect::<Option<Vec<_>>>() {
             Some(parts) => stage_parts::write(&self.aws, &parts).await,
             None => parts.iter().map(|part| Err(unknown(part.kind))).collect(),

@@ -269,10 +269,6 @@ impl Live for MethodSettings {
         }
     }
 
-    fn in_stage(&self) -> Option<&dyn InStage> {
-        Some(self)
-    }
-
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
         self.read(aws, snapshot, &part::split(id, &["rest_api_id", "stage_name", "method_path"])?).await
     }

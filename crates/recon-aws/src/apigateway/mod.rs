@@ -38,6 +38,7 @@ mod rest_api_policy;
 mod rest_api_put;
 mod review;
 mod settle;
+mod since;
 mod stage;
 mod stage_binding;
 mod stage_binding_live;
@@ -50,11 +51,24 @@ mod usage_plan_key;
 mod usage_plan_live;
 mod vpc_link;
 
+use recon_core::resource_type::ResourceType;
+
 pub(crate) use self::reads::{Resources, known_stages, known_tree};
 pub(crate) use self::settle::{complete, settle};
+use self::stage_parts::InStage;
 pub(crate) use self::templates::mended;
 pub(crate) use self::usage_plan_key::known_keys;
 use crate::live::{Registered, RegisteredData};
+
+/// How a resource type changes a stage, if that is what it does.
+pub(crate) fn in_stage(kind: &str) -> Option<&'static dyn InStage> {
+    let types: [(&str, &dyn InStage); 3] = [
+        (stage::Stage.name(), &stage::Stage),
+        (method_settings::MethodSettings.name(), &method_settings::MethodSettings),
+        (stage_binding::StageBinding.name(), &stage_binding::StageBinding),
+    ];
+    types.into_iter().find_map(|(name, in_stage)| (name == kind).then_some(in_stage))
+}
 
 /// All resource types of API Gateway.
 pub(crate) fn resource_types() -> Vec<Registered> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_apigateway::types::{
     ApiKeySourceType, EndpointConfiguration, EndpointType, IpAddressType, PutMode, RestApi as Described,
 };
-use aws_smithy_types::{Blob, DateTime};
+use aws_smithy_types::Blob;
 use recon_core::provider::{Failed, ProviderError};
 use recon_core::{Known, Type, Value};
 
@@ -16,6 +16,7 @@ use super::part::{self, deleted, incomplete, key};
 use super::patch::{Difference, Patches};
 use super::rest_api::{RestApi, SCHEMA, body_changes};
 use super::settle::{complete, settle};
+use super::since::is_since;
 use super::{policy_text, reads, tags};
 use crate::aws::Aws;
 use crate::live::Live;
@@ -299,12 +300,6 @@ fn is_made_from(api: &Described, want: &Known, since_ms: i64) -> bool {
     api.name.as_deref() == want.str("name")
         && (want.get("description").is_null() || api.description.as_deref() == want.text("description"))
         && is_since(api.created_date.as_ref(), since_ms)
-}
-
-/// Whether an object was made at or after a time of this machine's clock, which may go a little fast.
-pub(super) fn is_since(created: Option<&DateTime>, since_ms: i64) -> bool {
-    const CLOCK_SKEW_SECONDS: i64 = 10;
-    created.is_some_and(|created| created.secs() >= since_ms.div_euclid(1_000) - CLOCK_SKEW_SECONDS)
 }
 
 pub(super) async fn all(aws: &Aws) -> Result<Vec<Described>, ProviderError> {

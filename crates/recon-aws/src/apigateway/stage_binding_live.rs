@@ -229,10 +229,6 @@ impl Live for StageBinding {
         revoke(aws, have).await
     }
 
-    fn in_stage(&self) -> Option<&dyn InStage> {
-        Some(self)
-    }
-
     /// The variable is the one that names the qualifier, `alias` before others.
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
         let mut place = part::split(id, &["rest_api_id", "stage_name", "function_name", "qualifier"])?;

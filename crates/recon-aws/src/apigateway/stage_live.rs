@@ -307,10 +307,6 @@ impl Live for Stage {
         deleted(aws.call("apigateway:DeleteStage", call).await)
     }
 
-    fn in_stage(&self) -> Option<&dyn InStage> {
-        Some(self)
-    }
-
     async fn import(&self, aws: &Aws, snapshot: &Snapshot, id: &str) -> Result<Option<Known>, ProviderError> {
         self.read(aws, snapshot, &part::split(id, &["rest_api_id", "stage_name"])?).await
     }
