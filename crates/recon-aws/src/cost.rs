@@ -11,10 +11,12 @@ use recon_core::schema::Mode;
 use recon_core::value::Name;
 use recon_core::{Known, Value};
 
+use crate::apigateway::create_operation;
 use crate::lambda::invocation::is_create_only;
 use crate::live::Registered;
 use crate::logs::group::DELIVERY;
-use crate::quota::{CREATE_EDGE_API, quotas_of};
+use crate::quota::quotas_of;
+use crate::types::resource_types;
 
 /// The costs of AWS's objects.
 struct Costs;
@@ -125,19 +127,11 @@ const ROWS: &[Row] = &[
     row("aws_api_gateway_vpc_link", &["apigateway:CreateVpcLink", "apigateway:GetVpcLink"], &["apigateway:UpdateVpcLink"], &["apigateway:DeleteVpcLink", "apigateway:GetVpcLink"], API_TAGS),
 ];
 
-/// The operation that makes an API: AWS has another quota for edge-optimized ones, which is also what it makes if not
-/// told otherwise.
-pub(crate) fn create_rest_api(want: &Value) -> &'static str {
-    let types = want.block("endpoint_configuration").map(|endpoint| endpoint.string_items("types"));
-    let is_edge = types.is_none_or(|types| types.is_empty() || types.iter().any(|kind| kind == "EDGE"));
-    if is_edge { CREATE_EDGE_API } else { "apigateway:CreateRestApi" }
-}
-
 fn calls(kind: &str, write: Write<'_>) -> Vec<&'static str> {
     let Some(row) = ROWS.iter().find(|row| row.kind == kind) else { return Vec::new() };
     match write {
         Write::Create { want } if kind == "aws_api_gateway_rest_api" => {
-            [&[create_rest_api(want)], extra_of_create(kind, want)].concat()
+            [&[create_operation(want)], extra_of_create(kind, want)].concat()
         }
         Write::Create { want } => [row.create, extra_of_create(kind, want)].concat(),
         Write::Update { have, want } => {
@@ -309,7 +303,7 @@ static DECIDED_BY_AWS: LazyLock<BTreeMap<&'static str, BTreeSet<Name>>> = LazyLo
         let decided = attributes.filter(|(_, attribute)| matches!(attribute.mode, Mode::Computed(_)));
         (kind.name, decided.map(|(name, _)| name.clone()).collect())
     };
-    crate::resource_types().iter().map(of).collect()
+    resource_types().iter().map(of).collect()
 });
 
 /// Whether an argument other than tags is to differ.
@@ -334,7 +328,7 @@ mod tests {
 
     #[test]
     fn every_type_has_its_costs() {
-        for kind in crate::resource_types() {
+        for kind in resource_types() {
             assert!(ROWS.iter().any(|row| row.kind == kind.name), "no costs of {}", kind.name);
         }
     }

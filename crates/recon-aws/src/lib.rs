@@ -30,6 +30,7 @@ mod rules;
 mod shape;
 mod snapshot;
 mod tags;
+mod types;
 mod undeclared;
 mod within;
 
@@ -41,7 +42,7 @@ use recon_core::Known;
 use recon_core::provider::{Provider, ProviderError, Waits};
 use recon_core::resource_type::Catalog;
 
-use crate::live::{Registered, RegisteredData};
+use crate::types::{data_sources, resource_types};
 
 /// Adds the providers `aws` and `archive` with their resource types and data sources.
 pub fn register(catalog: &mut Catalog) {
@@ -71,20 +72,4 @@ pub async fn connect_telling(
 /// The provider `archive`, which packs local files and calls nobody.
 pub fn archive() -> Arc<dyn Provider> {
     archive::provider()
-}
-
-fn resource_types() -> Vec<Registered> {
-    let mut all = lambda::resource_types();
-    all.extend(iam::resource_types());
-    all.extend(apigateway::resource_types());
-    all.extend(logs::resource_types());
-    all
-}
-
-fn data_sources() -> Vec<RegisteredData> {
-    let mut all = data::data_sources();
-    all.extend(apigateway::data_sources());
-    all.extend(lambda::data_sources());
-    all.extend(logs::data_sources());
-    all
 }

@@ -37,8 +37,8 @@ pub(crate) struct AwsProvider {
 
 impl AwsProvider {
     pub(crate) fn new(aws: Aws) -> Self {
-        let kinds = crate::resource_types().into_iter().map(|kind| (kind.name, kind.live)).collect();
-        let data = crate::data_sources().into_iter().map(|kind| (kind.name, kind.live)).collect();
+        let kinds = crate::types::resource_types().into_iter().map(|kind| (kind.name, kind.live)).collect();
+        let data = crate::types::data_sources().into_iter().map(|kind| (kind.name, kind.live)).collect();
         Self { aws: Arc::new(aws), kinds, data, trail: Trail::default() }
     }
 

@@ -54,6 +54,7 @@ mod vpc_link;
 use recon_core::resource_type::ResourceType;
 
 pub(crate) use self::reads::{Resources, known_stages, known_tree};
+pub(crate) use self::rest_api::create_operation;
 pub(crate) use self::settle::{complete, settle};
 use self::stage_parts::InStage;
 pub(crate) use self::templates::mended;

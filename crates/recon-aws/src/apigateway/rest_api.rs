@@ -11,6 +11,7 @@ use recon_core::{Data, Diagnostic, Path, Type, Value};
 
 use super::arguments::{given, id, text, text_map, text_or_given};
 use super::{check, part, tags};
+use crate::quota::CREATE_EDGE_API;
 
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let endpoint = block(
@@ -157,6 +158,14 @@ fn endpoint_type(endpoint: &Value) -> Option<(Path, Diagnostic)> {
         _ => "`types` has to hold exactly one endpoint type.",
     };
     Some(check::invalid("endpoint_configuration", detail))
+}
+
+/// The operation that makes an API: AWS has another quota for edge-optimized ones, which is also what it makes if not
+/// told otherwise.
+pub(crate) fn create_operation(want: &Value) -> &'static str {
+    let types = want.block("endpoint_configuration").map(|endpoint| endpoint.string_items("types"));
+    let is_edge = types.is_none_or(|types| types.is_empty() || types.iter().any(|kind| kind == "EDGE"));
+    if is_edge { CREATE_EDGE_API } else { "apigateway:CreateRestApi" }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use recon_core::{Known, Type, Value};
 use super::fields::{self, to_list, to_map, to_text};
 use super::part::{self, deleted, incomplete, key};
 use super::patch::{Difference, Patches};
-use super::rest_api::{RestApi, SCHEMA, body_changes};
+use super::rest_api::{RestApi, SCHEMA, body_changes, create_operation};
 use super::settle::{complete, settle};
 use super::since::is_since;
 use super::{policy_text, reads, tags};
@@ -206,7 +206,7 @@ async fn make(aws: &Aws, want: &Known) -> Result<Described, ProviderError> {
             .set_tags(crate::tags::wanted_map(aws, want))
             .send()
     };
-    Ok(described!(aws.call(crate::cost::create_rest_api(want), call).await?))
+    Ok(described!(aws.call(create_operation(want), call).await?))
 }
 
 /// The API as planned, with what only AWS knew.

@@ -162,8 +162,10 @@ mod tests {
 
     #[test]
     fn every_type_in_aws_has_traces() {
-        let without =
-            crate::resource_types().into_iter().map(|kind| kind.name).filter(|kind| of_kind(kind).is_none());
+        let without = crate::types::resource_types()
+            .into_iter()
+            .map(|kind| kind.name)
+            .filter(|kind| of_kind(kind).is_none());
         assert_eq!(without.collect::<Vec<_>>(), traces::WITHOUT);
     }
 }
