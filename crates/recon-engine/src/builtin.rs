@@ -54,8 +54,8 @@ impl ResourceType for TerraformData {
         let planned = if input.is_null() {
             proposed.with("output", Value::null(Type::Any))
         } else if changed {
-            let marks = input.marks;
-            proposed.with("output", Value::unknown(Type::Any).marked(marks))
+            let output = Value::unknown(input.ty()).marked(input.marks);
+            proposed.with("output", output)
         } else {
             proposed
         };

@@ -1,6 +1,6 @@
 //! A configuration, decoded: every block as a type, every argument still an expression.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use recon_core::diagnostic::Severity;
@@ -65,6 +65,8 @@ pub struct Body {
     pub attributes: BTreeMap<Name, Argument>,
     /// Nested blocks in source order.
     pub blocks: Vec<NestedBody>,
+    /// Arguments that are there and could not be read, so that nobody says that they are missing.
+    pub broken: BTreeSet<Name>,
     /// The whole block, for diagnostics about what is missing.
     pub span: Option<Span>,
     /// How it is written, which decides what may stand for a nested block.

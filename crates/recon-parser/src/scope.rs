@@ -4,6 +4,7 @@ use recon_core::address::Key;
 use recon_core::value::Name;
 use recon_core::{Diagnostic, ResourceMode, Span, Value};
 
+use crate::config::Repetition;
 use crate::files::Files;
 
 /// What a root name with its first steps refers to, as far as the evaluator can tell from the syntax alone. Asking for one
@@ -36,6 +37,11 @@ pub enum Lookup {
 pub trait Scope {
     /// The value of a reference, or why it has none.
     fn lookup(&self, lookup: &Lookup, span: Span) -> Result<Value, Diagnostic>;
+
+    /// What a declared resource says about how many instances it has.
+    fn repetition(&self, _mode: ResourceMode, _kind: &Name, _name: &Name) -> Option<&Repetition> {
+        None
+    }
 
     /// The files that functions may read.
     fn files(&self) -> &dyn Files;

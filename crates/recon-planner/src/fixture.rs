@@ -28,7 +28,12 @@ impl Files for Texts {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        if directory == "." { Ok(self.0.keys().cloned().collect()) } else { Err(FileError::Missing) }
+        let inside = |path: &String| match path.rsplit_once('/') {
+            None => (directory == ".").then(|| path.clone()),
+            Some((parent, name)) => (directory == parent).then(|| name.to_owned()),
+        };
+        let names: Vec<String> = self.0.keys().filter_map(inside).collect();
+        if names.is_empty() { Err(FileError::Missing) } else { Ok(names) }
     }
 
     fn current_directory(&self) -> String {

@@ -352,15 +352,26 @@ impl Builder {
     fn describe_cycle(&self, cycle: &[usize]) -> Diagnostic {
         let members: BTreeSet<usize> = cycle.iter().copied().collect();
         let names: Vec<String> = cycle.iter().map(|node| self.title(*node)).collect();
-        let detail = format!(
-            "These need each other, so none can come first: {}. Take out one of the references shown.",
-            names.join(", ")
-        );
+        let (summary, detail) = match names.as_slice() {
+            [only] => {
+                let detail = format!(
+                    "{only} refers to itself, and has no value before it is made. Take out the reference shown."
+                );
+                ("Self-referential block", detail)
+            }
+            _ => {
+                let detail = format!(
+                    "These need each other, so none can come first: {}. Take out one of the references shown.",
+                    names.join(", ")
+                );
+                ("Cycle", detail)
+            }
+        };
         let inside = self
             .edges
             .iter()
             .filter(|(edge, _)| members.contains(&edge.first) && members.contains(&edge.then));
-        inside.fold(Diagnostic::error("Cycle", detail), |diagnostic, (edge, span)| match span {
+        inside.fold(Diagnostic::error(summary, detail), |diagnostic, (edge, span)| match span {
             Some(span) => {
                 let text = format!("{} needs {}", self.title(edge.then), self.title(edge.first));
                 diagnostic.label(*span, text)

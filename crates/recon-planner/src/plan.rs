@@ -9,6 +9,7 @@ use recon_core::{Address, Diagnostic, Diagnostics, Known, ResourceAddress, Value
 use recon_parser::config::CHECK_SEVERITY;
 use recon_parser::scope::Clock;
 
+use crate::condition;
 use crate::input::{Ask, Input, Outcome};
 use crate::moves::{self, Moved};
 use crate::neighbours::Changes;
@@ -196,8 +197,10 @@ impl<'a> Walk<'a> {
         for instance in self.world.instances_of(module) {
             for check in config.checks.values() {
                 let place = self.world.place(&instance);
-                let judged =
-                    check.asserts.iter().map(|assert| crate::condition::judge(assert, FAILED_CHECK, &place));
+                let judged = check.asserts.iter().map(|assert| match self.open_repetition {
+                    Open::Tolerated => condition::understand(assert, &place),
+                    Open::Refused => condition::judge(assert, FAILED_CHECK.into(), &place),
+                });
                 let failed: Vec<Diagnostics> = judged.filter_map(Result::err).collect();
                 let warnings = failed.into_iter().flatten();
                 self.diagnostics

@@ -1,13 +1,14 @@
 //! The configuration of providers: evaluated before anything is read, from variables and locals alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use recon_core::address::ModulePath;
 use recon_core::state::ProviderKey;
-use recon_core::{Diagnostic, Diagnostics, Known, Value};
+use recon_core::{Diagnostic, Diagnostics, Known, Span, Value};
 use recon_parser::body;
 use recon_parser::config::Module;
 use recon_parser::scope::Clock;
+use recon_parser::suggest::did_you_mean;
 
 use crate::input::Input;
 use crate::nodes;
@@ -41,14 +42,15 @@ fn evaluate(input: &Input<'_>) -> (BTreeMap<ProviderKey, Value>, Diagnostics) {
     let world = World::new(around, &nodes, input.variables);
     let mut found = BTreeMap::new();
     let mut diagnostics = Diagnostics::new();
-    for key in used(input) {
-        let Some(schema) = input.catalog.provider(&key.name) else { continue };
+    for (key, place) in used(input) {
         let root = ModulePath::root();
         let block = input.module.providers.get(&key);
+        let Some(schema) = input.catalog.provider(&key.name) else {
+            diagnostics.extend(block.map(|block| unsupported(&key, block.span, input)));
+            continue;
+        };
         if block.is_none() && key.alias.is_some() {
-            let detail =
-                format!("No provider block has the alias that `{key}` names. Declare it in the root module.");
-            diagnostics.push(Diagnostic::error("Provider configuration not present", detail));
+            diagnostics.push(not_declared(&key, place, input));
             continue;
         }
         let empty = recon_parser::config::Body::default();
@@ -63,7 +65,26 @@ fn evaluate(input: &Input<'_>) -> (BTreeMap<ProviderKey, Value>, Diagnostics) {
     (found, diagnostics)
 }
 
-fn not_known(value: &Value, span: Option<recon_core::Span>) -> Diagnostic {
+fn unsupported(key: &ProviderKey, span: Span, input: &Input<'_>) -> Diagnostic {
+    let hint = did_you_mean(&key.name, input.catalog.providers().map(|(name, _)| name));
+    let detail =
+        format!("recon has no provider \"{}\".{hint} Correct the name, or remove the block.", key.name);
+    Diagnostic::error("Unsupported provider", detail).at(span)
+}
+
+fn not_declared(key: &ProviderKey, place: Option<Span>, input: &Input<'_>) -> Diagnostic {
+    let declared: Vec<String> = input.module.providers.keys().map(ToString::to_string).collect();
+    let hint = did_you_mean(&key.to_string(), declared.iter().map(String::as_str));
+    let detail =
+        format!("No provider block has the alias that `{key}` names.{hint} Declare it in the root module.");
+    let diagnostic = Diagnostic::error("Provider configuration not present", detail);
+    match place {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    }
+}
+
+fn not_known(value: &Value, span: Option<Span>) -> Diagnostic {
     let entries = value.entries().into_iter().flatten();
     let unknown: Vec<String> =
         entries.filter(|(_, value)| !value.is_wholly_known()).map(|(name, _)| format!("`{name}`")).collect();
@@ -78,17 +99,27 @@ fn not_known(value: &Value, span: Option<recon_core::Span>) -> Diagnostic {
     }
 }
 
-fn used(input: &Input<'_>) -> BTreeSet<ProviderKey> {
-    let mut keys: BTreeSet<ProviderKey> = input.module.providers.keys().cloned().collect();
+/// The providers that the configuration or the state uses, each with the place of the block that uses it.
+fn used(input: &Input<'_>) -> BTreeMap<ProviderKey, Option<Span>> {
+    let blocks = input.module.providers.iter();
+    let mut keys: BTreeMap<_, _> = blocks.map(|(key, block)| (key.clone(), Some(block.span))).collect();
     collect(input.module, &BTreeMap::new(), &mut keys);
-    keys.extend(input.remembered.resources.values().map(|instance| instance.provider.clone()));
+    for instance in input.remembered.resources.values() {
+        keys.entry(instance.provider.clone()).or_insert(None);
+    }
     keys
 }
 
 /// Adds the keys that a module's blocks use, as the root module calls them.
-fn collect(module: &Module, outer: &BTreeMap<ProviderKey, ProviderKey>, keys: &mut BTreeSet<ProviderKey>) {
+fn collect(
+    module: &Module,
+    outer: &BTreeMap<ProviderKey, ProviderKey>,
+    keys: &mut BTreeMap<ProviderKey, Option<Span>>,
+) {
     let name = |key: &ProviderKey| outer.get(key).cloned().unwrap_or_else(|| key.clone());
-    keys.extend(module.resources.values().map(|resource| name(&resource.provider)));
+    for resource in module.resources.values() {
+        keys.entry(name(&resource.provider)).or_insert(Some(resource.span));
+    }
     for call in module.calls.values() {
         let mut inner: BTreeMap<ProviderKey, ProviderKey> =
             call.providers.iter().map(|(inner, key)| (inner.clone(), name(key))).collect();

@@ -13,6 +13,7 @@ use recon_parser::body;
 use recon_parser::config::Resource;
 use recon_parser::suggest::closest;
 
+use crate::condition;
 use crate::decide::{Candidate, Decision, decide};
 use crate::input::{Ask, Question, TypeAnswers};
 use crate::nodes::{Nodes, What};
@@ -247,7 +248,7 @@ fn plan_instance(
         place.this = Some(&after);
         let conditions = &config.lifecycle.postconditions;
         // A failed condition is reported where it is judged.
-        let _ = walk.world.judge(conditions, "Resource postcondition failed", &place);
+        let _ = condition::of_resource(walk, conditions, "Resource postcondition failed", &place);
     }
 }
 
@@ -260,7 +261,8 @@ fn evaluate(
     kind: &dyn ResourceType,
 ) -> Result<Value, Diagnostics> {
     let place = walk.world.instance_place(address.module(), address.key.as_ref(), keys);
-    if walk.world.judge(&config.lifecycle.preconditions, "Resource precondition failed", &place).is_err() {
+    let conditions = &config.lifecycle.preconditions;
+    if condition::of_resource(walk, conditions, "Resource precondition failed", &place).is_err() {
         return Err(Diagnostics::new());
     }
     let (value, mut found) = body::decode_mistaken(&config.body, &kind.schema().block, &place);

@@ -2,13 +2,14 @@
 
 use recon_core::address::{Key, ModulePath};
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Marks, ResourceAddress, Span, Type, Unknown, Value};
+use recon_core::{Diagnostic, Marks, ResourceAddress, ResourceMode, Span, Type, Unknown, Value};
 use recon_parser::config::{Condition, Repetition, Variable};
 use recon_parser::evaluate;
 use recon_parser::files::Files;
 use recon_parser::scope::{Clock, Lookup, Scope};
 use recon_parser::suggest::did_you_mean;
 
+use crate::condition::Verdict;
 use crate::nodes::What;
 use crate::repetition::{self, Open};
 use crate::world::{Broken, Keys, Named, Repeated, Repeats, World};
@@ -116,18 +117,23 @@ impl<'a> World<'a> {
             (Some(value), None) => value,
             (None, None) => return Ok(Value::unknown(Type::Any)),
         };
+        let argument = self.argument(module, name);
+        let declared = |diagnostic: Diagnostic| match argument {
+            Some(argument) => diagnostic.at(argument).label(variable.span, "declared here"),
+            None => diagnostic.at(variable.span),
+        };
         let value = evaluate::constraint::apply(&value, &variable.constraint).map_err(|mismatch| {
             let place =
                 if mismatch.path.0.is_empty() { String::new() } else { format!(" at {}", mismatch.path) };
             let detail =
                 format!("The value of variable \"{name}\" does not fit its type{place}: {mismatch}.");
-            self.say(Diagnostic::error("Invalid value for input variable", detail).at(variable.span));
+            self.say(declared(Diagnostic::error("Invalid value for input variable", detail)));
             Broken
         })?;
         if value.is_null() && !variable.nullable {
             let detail =
                 format!("The variable \"{name}\" must not be null. Set it, or say `nullable = true`.");
-            self.say(Diagnostic::error("Required variable not set", detail).at(variable.span));
+            self.say(declared(Diagnostic::error("Required variable not set", detail)));
             return Err(Broken);
         }
         let mut marks = Marks::NONE;
@@ -140,8 +146,17 @@ impl<'a> World<'a> {
         let value = value.marked(marks);
         // A validation refers to the variable itself, so its value must be there before.
         self.named.borrow_mut().insert((module.clone(), Named::Variable(name.clone())), Ok(value.clone()));
-        self.judge(&variable.validations, "Invalid value for variable", &self.place(module))?;
+        let subject = Some(argument.unwrap_or(variable.span));
+        let verdict = Verdict { summary: "Invalid value for variable", subject };
+        self.judge(&variable.validations, verdict, &self.place(module))?;
         Ok(value)
+    }
+
+    /// Where the call of a module sets one of its variables.
+    fn argument(&self, module: &ModulePath, name: &Name) -> Option<Span> {
+        let (caller, step) = module.parent()?;
+        let call = self.modules.get(&caller)?.config.calls.get(&step.name)?;
+        call.inputs.get(name).map(|input| input.value.span)
     }
 
     fn input(&self, module: &ModulePath, name: &Name) -> Result<Option<Value>, Broken> {
@@ -205,17 +220,17 @@ impl<'a> World<'a> {
     pub(crate) fn judge(
         &self,
         conditions: &[Condition],
-        summary: &'static str,
+        verdict: impl Into<Verdict>,
         place: &Place<'_, '_>,
     ) -> Result<(), Broken> {
+        if place.stands_for.is_some() {
+            // There may be no instance for which they would have to hold.
+            return self.understand(conditions, place);
+        }
+        let verdict = verdict.into();
         let mut outcome = Ok(());
         for condition in conditions {
-            if place.stands_for.is_some() {
-                // There may be no instance for which it would have to hold.
-                self.kept(evaluate::evaluate(&condition.condition, place))?;
-                continue;
-            }
-            if let Err(diagnostic) = crate::condition::judge(condition, summary, place) {
+            if let Err(diagnostic) = crate::condition::judge(condition, verdict, place) {
                 self.diagnostics.borrow_mut().extend(diagnostic);
                 outcome = Err(Broken);
             }
@@ -223,7 +238,12 @@ impl<'a> World<'a> {
         outcome
     }
 
-    fn kept(&self, result: Result<Value, recon_core::Diagnostics>) -> Result<Value, Broken> {
+    /// Evaluates conditions without asking whether they hold.
+    pub(crate) fn understand(&self, conditions: &[Condition], place: &Place<'_, '_>) -> Result<(), Broken> {
+        conditions.iter().try_for_each(|condition| self.kept(crate::condition::understand(condition, place)))
+    }
+
+    fn kept<T>(&self, result: Result<T, recon_core::Diagnostics>) -> Result<T, Broken> {
         result.map_err(|diagnostics| {
             self.diagnostics.borrow_mut().extend(diagnostics);
             Broken
@@ -276,6 +296,11 @@ impl Scope for Place<'_, '_> {
         }
     }
 
+    fn repetition(&self, mode: ResourceMode, kind: &Name, name: &Name) -> Option<&Repetition> {
+        let config = &self.world.modules.get(self.module)?.config;
+        config.resources.get(&(mode, kind.clone(), name.clone())).map(|resource| &resource.repetition)
+    }
+
     fn files(&self) -> &dyn Files {
         self.world.around.files
     }
@@ -322,11 +347,16 @@ impl Place<'_, '_> {
             }
         };
         let Some(instance) = self.world.modules.get(self.module) else { return Ok(broken()) };
-        let key = (instance.id, target);
-        if self.world.nodes.undeclared.contains(&key) {
+        let is_reported = self.world.nodes.undeclared.iter().any(|(module, known)| match (known, &target) {
+            _ if *module != instance.id => false,
+            // Whichever of its outputs was asked for.
+            (Target::Module(known, _), Target::Module(name, _)) => known == name,
+            _ => *known == target,
+        });
+        if is_reported {
             return Ok(broken());
         }
-        Err(crate::undeclared::diagnose(&instance.config, &Reference { target: key.1, span }))
+        Err(crate::undeclared::diagnose(&instance.config, &Reference { target, span }))
     }
 
     fn resource(

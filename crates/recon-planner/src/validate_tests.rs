@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use recon_core::state::{Lineage, State};
-use recon_core::{SourceMap, Type, Value};
+use recon_core::{Diagnostics, SourceMap, Type, Value};
 use recon_parser::load::{self, load};
 use test_case::test_case;
 
@@ -12,8 +12,17 @@ use crate::input::{AnswerBook, Input, Options};
 
 /// The summaries of what is wrong, sorted, whatever the variables will be.
 fn mistakes(text: &'static str) -> Vec<String> {
-    let files = Texts(BTreeMap::from([("main.tf".to_owned(), text.to_owned())]));
-    let loaded = load(&files, &mut SourceMap::default(), &load::Options::default());
+    let (found, _) = validated(&[("main.tf", text)]);
+    let mut summaries: Vec<String> = found.iter().map(|found| found.summary.to_string()).collect();
+    summaries.sort();
+    summaries
+}
+
+/// What is wrong with a configuration, and its files.
+fn validated(texts: &[(&str, &str)]) -> (Diagnostics, SourceMap) {
+    let files = Texts(texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
+    let mut sources = SourceMap::default();
+    let loaded = load(&files, &mut sources, &load::Options::default());
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let variables: BTreeMap<_, _> =
         loaded.module.variables.keys().map(|name| (name.clone(), Value::unknown(Type::Any))).collect();
@@ -31,9 +40,7 @@ fn mistakes(text: &'static str) -> Vec<String> {
         planned_at_ms: 0,
         workspace: "default",
     });
-    let mut summaries: Vec<String> = found.iter().map(|found| found.summary.to_string()).collect();
-    summaries.sort();
-    summaries
+    (found, sources)
 }
 
 const BY_KEY: &str = r#"
@@ -101,7 +108,68 @@ resource "test_thing" "a" {
 }
 "#;
 
+const CONDITIONED: &str = r#"
+locals { few = 1 }
+resource "test_thing" "a" {
+  name = "a"
+  lifecycle {
+    precondition {
+      condition     = local.few > 2
+      error_message = "Too few."
+    }
+    postcondition {
+      condition     = local.few > 2
+      error_message = "Too few."
+    }
+  }
+}
+check "c" {
+  assert {
+    condition     = local.few > 2
+    error_message = "Too few."
+  }
+}
+"#;
+
+const WRONGLY_CONDITIONED: &str = r#"
+locals { few = "few" }
+resource "test_thing" "a" {
+  name = "a"
+  lifecycle {
+    precondition {
+      condition     = local.few > 2
+      error_message = "Too few."
+    }
+  }
+}
+"#;
+
+const KEYLESS: &str = r#"
+resource "test_thing" "many" {
+  for_each = toset(["id"])
+  name     = each.key
+}
+resource "test_thing" "counted" {
+  count = 2
+  name  = "a"
+}
+resource "test_thing" "one" { name = "a" }
+output "many" { value = try(test_thing.many.id, "") }
+output "counted" { value = test_thing.counted.id }
+output "one" { value = test_thing.one[0].id }
+"#;
+
 #[test_case(BY_KEY, &[]; "keys of a variable")]
+#[test_case(CONDITIONED, &[]; "conditions that do not hold, which is for a plan to say")]
+#[test_case(WRONGLY_CONDITIONED, &["Invalid operand"]; "a condition without a value")]
+#[test_case(
+    KEYLESS,
+    &["Missing resource instance key", "Missing resource instance key", "Unexpected resource instance key"];
+    "instances without their keys, and a key without instances"
+)]
+#[test_case("output \"o\" { value = module.m.x }", &["Reference to undeclared module"]; "a module, told once")]
+#[test_case("locals { a = local.a }", &["Self-referential block"]; "what needs itself")]
+#[test_case("provider \"tset\" {}", &["Unsupported provider"]; "a provider that there is not")]
 #[test_case(
     MISTAKEN,
     &["Incorrect attribute value type", "Reference outside of a repeated block", "Too many function arguments",
@@ -113,4 +181,32 @@ resource "test_thing" "a" {
 #[test_case(DEFAULTED, &[]; "a default is one value of many")]
 fn variables_may_have_any_value(text: &'static str, expected: &[&str]) {
     assert_eq!(mistakes(text), expected);
+}
+
+const CALL: &str = "module \"m\" {\n  source = \"./m\"\n  size   = 1\n}";
+
+#[test_case(
+    "variable \"size\" {\n  validation {\n    condition     = var.size > 2\n    error_message = \"Too small.\"\n  }\n}",
+    &["main.tf:3 ", "m/main.tf:3 checked by this rule"], &["var.size is 1"];
+    "a rule of the module"
+)]
+#[test_case(
+    "variable \"size\" { type = list(string) }",
+    &["main.tf:3 ", "m/main.tf:1 declared here"], &[];
+    "the type of the variable"
+)]
+fn what_a_call_sets_wrongly_is_shown_in_the_call(module: &str, places: &[&str], seen: &[&str]) {
+    let (found, sources) = validated(&[("main.tf", CALL), ("m/main.tf", module)]);
+    let [found] = &found.iter().collect::<Vec<_>>()[..] else { panic!("{found:?}") };
+    let place = |label: &recon_core::diagnostic::Label| {
+        format!(
+            "{}:{} {}",
+            sources.file(label.span.file).unwrap().name,
+            sources.position(label.span).0,
+            label.text
+        )
+    };
+    assert_eq!(found.labels.iter().map(place).collect::<Vec<_>>(), places);
+    let values = found.seen.iter().map(|(name, value)| format!("{name} is {value}"));
+    assert_eq!(values.collect::<Vec<_>>(), seen);
 }

@@ -96,7 +96,8 @@ fn replace_arguments(base: &mut Body, change: &mut Body) {
 
 /// Arguments replace arguments; nested blocks of one type together replace those of that type.
 fn merge_body(base: &mut Body, change: Body, diagnostics: &mut Diagnostics) {
-    let Body { attributes, blocks, span: _, notation: _ } = change;
+    let Body { attributes, blocks, broken, span: _, notation: _ } = change;
+    base.broken.extend(broken);
     for (name, argument) in attributes {
         match &*name {
             "depends_on" => {

@@ -30,7 +30,7 @@ pub(super) fn required<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<&'a Argument> {
     let found = body.attributes.get(name);
-    if found.is_none() {
+    if found.is_none() && !body.broken.contains(name) {
         let detail =
             format!("The argument `{name}` is required, but it is not set. Add `{name} = …` to this block.");
         diagnostics.push(Diagnostic::error("Missing required argument", detail).at(owner));

@@ -67,6 +67,7 @@ fn without_meta(body: &Body) -> Body {
     Body {
         attributes: attributes.map(|(name, argument)| (name.clone(), argument.clone())).collect(),
         blocks: blocks.cloned().collect(),
+        broken: body.broken.clone(),
         span: body.span,
         notation: body.notation,
     }

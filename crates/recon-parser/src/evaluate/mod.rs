@@ -47,6 +47,12 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, Dia
     Ok(value)
 }
 
+/// The references in an expression with what they are, in a few words that show nothing sensitive.
+pub fn seen(expression: &Expression, scope: &dyn Scope) -> Vec<(String, String)> {
+    let budget = Budget::default();
+    seen::values(expression, &Context::new(scope, &budget).looking_on())
+}
+
 /// The argument of `type(…)` if that is the whole expression: the console shows the type of a value, and nothing else does.
 pub fn type_question(expression: &Expression) -> Option<&Expression> {
     match &*expression.kind {

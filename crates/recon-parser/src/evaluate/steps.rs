@@ -2,10 +2,11 @@
 
 use recon_core::address::Key;
 use recon_core::value::Name;
-use recon_core::{Diagnostics, Marks, ResourceMode, Span, Value};
+use recon_core::{Data, Diagnostics, Marks, ResourceMode, Span, Value};
 
 use super::context::Meaning;
 use super::{Context, evaluate_in, index};
+use crate::config::Repetition;
 use crate::expression::{Expression, Kind};
 use crate::reference::{self, Root};
 use crate::scope::Lookup;
@@ -147,7 +148,42 @@ fn keyed<'s, 'e>(
     context: &Context<'_>,
 ) -> Result<(Value, &'s [Step<'e>]), Diagnostics> {
     let lookup = |key: Option<Key>| Lookup::Resource(*mode, kind.clone(), name.clone(), key);
-    one_or_all(root, &lookup, steps, context)
+    if let (Some(step), Some(repetition)) = (steps.first(), context.scope().repetition(*mode, kind, name)) {
+        check_key(step, repetition, context)?;
+    }
+    let (value, rest) = one_or_all(root, &lookup, steps, context)?;
+    let (Some(step), Data::Object(attributes)) = (rest.first(), &value.data) else {
+        return Ok((value, rest));
+    };
+    match step.kind {
+        // A type does not have such an attribute whatever happens, so neither `try` nor `can` may hide it.
+        StepKind::Attribute(attribute) if !attributes.contains_key(attribute) => {
+            let failed = take(&value, step, context).map(|value| (value, rest));
+            failed.map_err(|why| context.astray(why))
+        }
+        _ => Ok((value, rest)),
+    }
+}
+
+/// A block with `count` or `for_each` is asked for one of its instances, and one without is not.
+fn check_key(step: &Step<'_>, repetition: &Repetition, context: &Context<'_>) -> Result<(), Diagnostics> {
+    let (argument, example) = match (repetition, &step.kind) {
+        (Repetition::Once, StepKind::Index(_)) => {
+            let detail = "The block has neither `count` nor `for_each`, so it has one instance without a key. Remove the \
+                          index, or give the block one of the two.";
+            let failed = context.fail(step.whole, "Unexpected resource instance key", detail);
+            return Err(context.astray(failed));
+        }
+        (Repetition::Count(_), StepKind::Attribute(_)) => ("count", "[0]"),
+        (Repetition::ForEach(_), StepKind::Attribute(_)) => ("for_each", "[each.key]"),
+        _ => return Ok(()),
+    };
+    let StepKind::Attribute(attribute) = step.kind else { return Ok(()) };
+    let detail = format!(
+        "The block has `{argument}`, so its attributes are those of its instances. Select one, as in \
+         `{example}.{attribute}`, or take all: `[*].{attribute}` of a list, `values(…)[*].{attribute}` of a map."
+    );
+    Err(context.astray(context.fail(step.whole, "Missing resource instance key", detail)))
 }
 
 fn one_or_all<'s, 'e>(

@@ -126,6 +126,7 @@ fn references(text: &str, expected: &str) {
 
 #[test_case("try(t.nothing.id, 1)"; "a block that is not declared")]
 #[test_case("can(var.nothing)")]
+#[test_case("can(t.one.nope)"; "an attribute that its type does not have")]
 #[test_case("true ? 1 : var.nothing"; "even where it is not chosen")]
 #[test_case("[for x in [] : bare]"; "even where it is never reached")]
 fn references_that_lead_nowhere_are_never_passed_over(text: &str) {

@@ -149,6 +149,19 @@ fn a_directory_without_configuration_is_refused() {
 }
 
 #[test]
+fn an_argument_that_cannot_be_read_is_not_missing() {
+    let text = "output \"o\" {\n  value = 'x'\n}\nmodule \"m\" {\n  source =\n}\n";
+    insta::assert_snapshot!(problems(&[("main.tf", text)]), @r#"
+    error: Invalid character
+      main.tf:2:11 "'" 
+      Single quotes do not make a string. Use double quotes: `"…"`.
+    error: Invalid expression
+      main.tf:5:11 "\n" 
+      A value was expected here, but found the end of the line.
+    "#);
+}
+
+#[test]
 fn mistakes_of_all_files_are_told_at_once() {
     let files = [
         (

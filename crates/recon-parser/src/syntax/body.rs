@@ -69,6 +69,10 @@ fn items(cursor: &mut Cursor<'_>, body: &mut Body, diagnostics: &mut Diagnostics
             }
             Err(problem) => {
                 diagnostics.push(*problem);
+                let name = cursor.token(start);
+                if name.kind == Token::Identifier && cursor.token(start + 1).kind == Token::Assign {
+                    body.broken.insert(name.text(cursor.text).into());
+                }
                 if recover(cursor, start) == Ended::AtOuterBlock {
                     return Ended::AtOuterBlock;
                 }
