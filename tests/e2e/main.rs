@@ -27,6 +27,7 @@ mod secrets;
 mod stopped;
 mod structure;
 mod terraform;
+mod used;
 
 use std::path::PathBuf;
 

@@ -97,6 +97,8 @@ pub enum LinkedPart {
     Values,
     /// The keys of a map.
     Keys,
+    /// What follows this beginning in its value.
+    After(&'static str),
 }
 
 /// How objects of a type are written down.

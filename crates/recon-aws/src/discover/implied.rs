@@ -2,6 +2,8 @@
 
 use recon_core::Value;
 
+use crate::logs::discover::OF_FUNCTIONS;
+
 /// Whether an argument says only what AWS chooses where it is silent.
 pub(crate) fn function(argument: &str, value: &Value, whole: &Value) -> bool {
     match argument {
@@ -11,8 +13,31 @@ pub(crate) fn function(argument: &str, value: &Value, whole: &Value) -> bool {
         "tracing_config.mode" => value.as_str() == Some("PassThrough"),
         "logging_config.log_format" => value.as_str() == Some("Text"),
         "logging_config.log_group" => {
-            value.as_str().and_then(|group| group.strip_prefix("/aws/lambda/")) == whole.str("function_name")
+            value.as_str().and_then(|group| group.strip_prefix(OF_FUNCTIONS)) == whole.str("function_name")
         }
+        _ => false,
+    }
+}
+
+/// The same of a version of a layer.
+pub(crate) fn layer_version(argument: &str, _: &Value, _: &Value) -> bool {
+    matches!(argument, "id" | "source_code_hash")
+}
+
+/// The same of a configuration of code signing.
+pub(crate) fn code_signing(argument: &str, value: &Value, _: &Value) -> bool {
+    match argument {
+        "id" => true,
+        "policies.untrusted_artifact_on_deployment" => value.as_str() == Some("Warn"),
+        _ => false,
+    }
+}
+
+/// The same of a log group.
+pub(crate) fn log_group(argument: &str, value: &Value, _: &Value) -> bool {
+    match argument {
+        "id" | "name_prefix" => true,
+        "log_group_class" => value.as_str() == Some("STANDARD"),
         _ => false,
     }
 }

@@ -2,6 +2,8 @@
 
 use recon_core::discovery::{Link, LinkedPart};
 
+use crate::logs::discover::OF_FUNCTIONS;
+
 const fn link(argument: &'static str, kind: &'static str, attribute: &'static str) -> Link {
     within(argument, kind, attribute, &[])
 }
@@ -89,7 +91,15 @@ pub(super) const PLAN_KEYS: &[Link] = &[
     link("usage_plan_id", "aws_api_gateway_usage_plan", "id"),
     link("key_id", "aws_api_gateway_api_key", "id"),
 ];
-pub(super) const FUNCTIONS: &[Link] = &[link("role", "aws_iam_role", "arn")];
+pub(super) const FUNCTIONS: &[Link] = &[
+    link("role", "aws_iam_role", "arn"),
+    link("layers", "aws_lambda_layer_version", "arn"),
+    link("code_signing_config_arn", "aws_lambda_code_signing_config", "arn"),
+    link("logging_config.log_group", "aws_cloudwatch_log_group", "name"),
+];
+/// A group that Lambda names after its function.
+pub(super) const LOG_GROUPS: &[Link] =
+    &[Link { argument: "name", part: LinkedPart::After(OF_FUNCTIONS), ..FUNCTION }];
 pub(super) const OF_FUNCTION: &[Link] = &[FUNCTION, QUALIFIER, VERSION];
 pub(super) const ALIASES: &[Link] =
     &[FUNCTION, within("function_version", "aws_lambda_version", "version", IN_FUNCTION), WEIGHTS];

@@ -60,6 +60,10 @@ pub(crate) fn register(catalog: &mut Catalog) {
     }
     catalog.write_as("aws_api_gateway_api_key", Manner { implied: implied::api_key, ..Manner::default() });
     register_lambda(catalog);
+    // A stage names the group for its access logs.
+    let group =
+        Manner { links: links::LOG_GROUPS, mentioned: &["arn"], implied: implied::log_group, code: None };
+    catalog.write_as("aws_cloudwatch_log_group", group);
     let role = Manner { mentioned: &["arn"], implied: implied::identity, ..Manner::default() };
     catalog.write_as("aws_iam_role", role);
     catalog.write_as("aws_iam_policy", role);
@@ -87,6 +91,18 @@ fn register_lambda(catalog: &mut Catalog) {
     for kind in OF_FUNCTIONS {
         catalog.write_as(kind, plain(links::OF_FUNCTION));
     }
+    let layer = Manner {
+        implied: implied::layer_version,
+        code: Some(Code {
+            argument: "filename",
+            file: download::layer_file,
+            left: &["filename", "source_code_hash"],
+        }),
+        ..Manner::default()
+    };
+    catalog.write_as("aws_lambda_layer_version", layer);
+    let signing = Manner { implied: implied::code_signing, ..Manner::default() };
+    catalog.write_as("aws_lambda_code_signing_config", signing);
     let mapping = Manner { implied: mapping_implies, ..plain(links::OF_FUNCTION) };
     catalog.write_as("aws_lambda_event_source_mapping", mapping);
 }

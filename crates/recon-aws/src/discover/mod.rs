@@ -23,6 +23,7 @@ use crate::apigateway::discover as apigateway;
 use crate::aws::Aws;
 use crate::iam::discover as iam;
 use crate::lambda::discover as lambda;
+use crate::logs::discover as cloudwatch;
 use crate::snapshot::Snapshot;
 
 /// Walks that go on at the same time; the quotas hold back their calls.
@@ -50,6 +51,7 @@ pub(crate) async fn discover(
         names.iter().map(|name| placeholder("aws_lambda_function", "function_name", name)).collect();
     let snapshot = Arc::new(snapshot.after(&functions));
     let (mut functions, called) = walk_functions(aws, &snapshot, names, hears).await;
+    lambda::sign(&mut functions, aws, &snapshot, &called).await;
     let bound = bind(aws, &seen, &called).await?;
     for function in &called {
         permissions(&mut functions, function, &bound);
@@ -62,10 +64,11 @@ pub(crate) async fn discover(
     let snapshot = Arc::new(snapshot.after(&placeholders));
     let mut roles = walk_roles(aws, &snapshot, roles, hears).await;
     beside_functions(&mut roles, &called);
+    let (snapshot, logs) = logs(aws, &snapshot, &called, &seen).await;
     let ids: BTreeSet<&str> = seen.iter().map(|api| api.id.as_str()).collect();
     let plans = apigateway::plans(aws, &ids, *selector == Selector::Everything).await;
     let (behind, before) = tokio::join!(apigateway::behind(aws, &seen), apigateway::before(aws, &ids));
-    for harvest in [roles, functions, behind, apis] {
+    for harvest in [roles, lambda::layers(&called), logs.functions, functions, behind, logs.apis, apis] {
         whole.append(harvest);
     }
     whole.spotted.extend(bound.bindings);
@@ -226,6 +229,41 @@ async fn walk_roles(
         whole.append(harvest);
     }
     whole
+}
+
+/// The log groups that functions and stages write to.
+struct Logs {
+    functions: Harvest,
+    apis: Harvest,
+}
+
+async fn logs(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    functions: &[lambda::Seen],
+    apis: &[apigateway::Seen],
+) -> (Arc<Snapshot>, Logs) {
+    let mut of_functions: BTreeMap<String, String> = BTreeMap::new();
+    for function in functions {
+        of_functions.entry(function.log_group.clone()).or_insert_with(|| function.name.clone());
+    }
+    let mut of_apis: BTreeMap<String, String> = BTreeMap::new();
+    for api in apis {
+        for group in api.log_groups.iter().filter(|group| !of_functions.contains_key(*group)) {
+            of_apis.entry(group.clone()).or_insert_with(|| api.id.clone());
+        }
+    }
+    let names = of_functions.keys().chain(of_apis.keys());
+    let placeholders: Vec<Observed> =
+        names.map(|name| placeholder("aws_cloudwatch_log_group", "name", name)).collect();
+    let snapshot = Arc::new(snapshot.after(&placeholders));
+    let functions = cloudwatch::groups(aws, &snapshot, &of_functions).await;
+    let apis = if functions.unread.is_empty() {
+        cloudwatch::groups(aws, &snapshot, &of_apis).await
+    } else {
+        Harvest::default()
+    };
+    (snapshot, Logs { functions, apis })
 }
 
 /// Has what there is to a role written together with the first function that uses it.

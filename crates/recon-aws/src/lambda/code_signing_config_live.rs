@@ -1,6 +1,7 @@
 //! Reads, makes, changes and destroys code signing configurations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_lambda::types::{AllowedPublishers, CodeSigningConfig as Described, CodeSigningPolicies};
@@ -19,6 +20,8 @@ use crate::snapshot::Snapshot;
 /// How many configurations it takes until one list of them is cheaper than asking for each.
 const LIST_FROM: usize = 2;
 const PAGES_MAX: u32 = 1_000;
+/// What the list is called among shared answers.
+const LISTED: &str = "lambda:code_signing_configs";
 
 #[async_trait]
 impl Live for CodeSigningConfig {
@@ -29,10 +32,10 @@ impl Live for CodeSigningConfig {
         have: &Known,
     ) -> Result<Option<Known>, ProviderError> {
         let arn = have.text("arn").or_else(|| have.text("id")).unwrap_or_default();
-        let live = if snapshot.count(KIND) < LIST_FROM {
+        let live = if snapshot.count(KIND) < LIST_FROM && !snapshot.knows(LISTED) {
             get(aws, arn).await?
         } else {
-            snapshot.once("lambda:code_signing_configs".to_owned(), || list(aws)).await?.get(arn).cloned()
+            all(aws, snapshot).await?.get(arn).cloned()
         };
         match live {
             Some(live) => Ok(Some(value(aws, have, &live, tags::list(aws, arn).await?))),
@@ -138,7 +141,34 @@ pub(crate) async fn get(aws: &Aws, arn: &str) -> Result<Option<Described>, Provi
     }
 }
 
-/// All configurations of the region, by ARN.
+/// All configurations of the region, by ARN, once per refresh.
+pub(crate) async fn all(
+    aws: &Aws,
+    snapshot: &Snapshot,
+) -> Result<Arc<BTreeMap<String, Described>>, ProviderError> {
+    snapshot.once(LISTED.to_owned(), || list(aws)).await
+}
+
+/// The ARNs of the functions that have a configuration.
+pub(crate) async fn functions(aws: &Aws, config: &str) -> Result<Vec<String>, ProviderError> {
+    let mut found = Vec::new();
+    let mut marker: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let send = || {
+            let request = aws.lambda.list_functions_by_code_signing_config();
+            request.code_signing_config_arn(config).set_marker(marker.clone()).send()
+        };
+        let page = aws.call("lambda:ListFunctionsByCodeSigningConfig", send).await?;
+        found.extend(page.function_arns.into_iter().flatten());
+        marker = page.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The same, asked for.
 async fn list(aws: &Aws) -> Result<BTreeMap<String, Described>, ProviderError> {
     let mut found = BTreeMap::new();
     let mut marker: Option<String> = None;

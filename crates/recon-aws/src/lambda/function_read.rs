@@ -51,7 +51,7 @@ pub(crate) async fn read(
     let answer = get_once(aws, snapshot, name).await?;
     let Some(answer) = &*answer else { return Ok(None) };
     let published = if needs_published(have) { versions::latest(aws, snapshot, name).await? } else { None };
-    let signing = signing_config(aws, have, name).await?;
+    let signing = signing_config(aws, snapshot, have).await?;
     Ok(Some(value(aws, have, answer, published.as_ref()).with_part("code_signing_config_arn", signing)))
 }
 
@@ -62,14 +62,29 @@ pub(crate) fn needs_published(have: &Known) -> bool {
     publishes || have.str("version") != Some(LATEST)
 }
 
-async fn signing_config(aws: &Aws, have: &Known, name: &str) -> Result<Known, ProviderError> {
+async fn signing_config(aws: &Aws, snapshot: &Snapshot, have: &Known) -> Result<Known, ProviderError> {
     let declared = have.part("code_signing_config_arn");
     if declared.as_str().is_none_or(str::is_empty) {
         return Ok(declared);
     }
-    let send = || aws.lambda.get_function_code_signing_config().function_name(name).send();
-    let answer = aws.call("lambda:GetFunctionCodeSigningConfig", send).await?;
-    Ok(Known::with_nulls(&text_or_null(Some(answer.code_signing_config_arn))))
+    let name = have.text("function_name").or_else(|| have.text("id")).unwrap_or_default();
+    let config = signing_config_of(aws, snapshot, name).await?;
+    Ok(Known::with_nulls(&text_or_null(config.as_deref())))
+}
+
+/// The ARN of a function's code signing configuration, if it has one.
+pub(crate) async fn signing_config_of(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    name: &str,
+) -> Result<Option<String>, ProviderError> {
+    let ask = || async {
+        let send = || aws.lambda.get_function_code_signing_config().function_name(name).send();
+        let answer = aws.call("lambda:GetFunctionCodeSigningConfig", send).await?;
+        Ok(answer.code_signing_config_arn)
+    };
+    let config = snapshot.once(format!("lambda:signing:{name}"), ask).await?;
+    Ok(Some((*config).clone()).filter(|arn| !arn.is_empty()))
 }
 
 /// A function as its schema has it.

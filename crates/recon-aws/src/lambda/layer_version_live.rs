@@ -37,7 +37,9 @@ impl Live for LayerVersion {
             }
             // A list may lag behind: what it lacks is asked for before it counts as gone.
         }
-        Ok(get(aws, layer, number).await?.map(|live| value(have, &live)))
+        let ask = || get(aws, layer, number);
+        let live = snapshot.once(format!("lambda:layer_version:{layer}:{number}"), ask).await?;
+        Ok(live.as_ref().as_ref().map(|live| value(have, live)))
     }
 
     async fn create(&self, aws: &Aws, want: &Known) -> Result<Known, Failed> {
@@ -139,7 +141,7 @@ fn key(have: &Known) -> (&str, i64) {
 }
 
 /// `arn:aws:lambda:REGION:ACCOUNT:layer:NAME:NUMBER`, or `NAME:NUMBER`.
-fn split(id: &str) -> Option<(&str, i64)> {
+pub(crate) fn split(id: &str) -> Option<(&str, i64)> {
     let (layer, number) = id.rsplit_once(':')?;
     Some((layer, number.parse().ok().filter(|number| *number > 0)?))
 }

@@ -1,6 +1,7 @@
 //! CloudWatch Logs: log groups.
 
 mod data;
+pub(crate) mod discover;
 pub(crate) mod group;
 mod group_live;
 mod reads;

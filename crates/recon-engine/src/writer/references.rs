@@ -115,17 +115,14 @@ impl<'a> Index<'a> {
     ) -> Expression {
         let Some(text) = leaf.as_literal() else { return leaf };
         let links = self.objects[place.number].manner.links.iter();
-        let links = links.filter(|link| link.argument == path && link.part == part);
-        for link in links {
-            let candidates = self.by_text.get(&(link.kind, link.attribute, text)).into_iter().flatten();
-            let mut fitting =
-                candidates.filter(|other| **other != place.number && self.fits(link, place, **other));
-            if let Some(other) = fitting.next() {
-                needs[place.number].insert(*other);
-                return Expression::Attribute(Reference {
-                    to: Target::Object(*other),
-                    attribute: link.attribute,
-                });
+        for link in links.filter(|link| link.argument == path) {
+            let Some((start, named)) = linked(text, link.part, part) else { continue };
+            let candidates = self.by_text.get(&(link.kind, link.attribute, named)).into_iter().flatten();
+            let reference =
+                |other: &usize| Reference { to: Target::Object(*other), attribute: link.attribute };
+            let mut fitting = candidates.filter(|other| self.fits(link, place, **other)).map(reference);
+            if let Some(reference) = fitting.find(|reference| is_allowed(*reference, place.number, needs)) {
+                return behind(start, reference);
             }
         }
         leaf
@@ -177,6 +174,22 @@ impl<'a> Index<'a> {
             is_edge(text, end).then_some((*length, *reference))
         })
     }
+}
+
+/// The beginning of a text and what of it a link takes for the name of another object, be it a value or a key.
+fn linked(text: &str, link: LinkedPart, part: LinkedPart) -> Option<(&'static str, &str)> {
+    match link {
+        LinkedPart::After(start) if part == LinkedPart::Values => Some((start, text.strip_prefix(start)?)),
+        whole => (whole == part).then_some(("", text)),
+    }
+}
+
+/// A reference after a text.
+fn behind(start: &str, reference: Reference) -> Expression {
+    if start.is_empty() {
+        return Expression::Attribute(reference);
+    }
+    Expression::Text(vec![Piece::Literal(start.to_owned()), Piece::Attribute(reference)])
 }
 
 struct Place<'a> {

@@ -24,7 +24,13 @@ const fn link(argument: &'static str, part: LinkedPart) -> Link {
     Link { argument, part, kind: "shelf", attribute: "id", same: &[] }
 }
 
-const ON_A_SHELF: &[Link] = &[link("shelf", LinkedPart::Values), link("seen", LinkedPart::Keys)];
+const ON_A_SHELF: &[Link] = &[
+    link("shelf", LinkedPart::Values),
+    link("shelf", LinkedPart::After("in the attic: ")),
+    link("seen", LinkedPart::Keys),
+];
+const NEAR_A_BOOK: &[Link] =
+    &[Link { kind: "book", attribute: "title", ..link("beside", LinkedPart::Values) }];
 
 fn catalog() -> Catalog {
     let schema = |block| Schema { version: 0, doc: "For tests.", block };
@@ -32,6 +38,7 @@ fn catalog() -> Catalog {
         [
             ("id", computed(Type::String, "Chosen by the library.")),
             ("name", required(Type::String, "Its name.")),
+            ("beside", optional(Type::String, "A book near it.")),
         ],
         [],
     );
@@ -58,7 +65,7 @@ fn catalog() -> Catalog {
     let kinds: Vec<Box<dyn ResourceType>> =
         vec![Box::new(Kind("shelf", schema(shelf))), Box::new(Kind("book", schema(book)))];
     catalog.add("library", schema(block([], [])), kinds, Vec::new());
-    catalog.write_as("shelf", Manner { mentioned: &["id"], ..Manner::default() });
+    catalog.write_as("shelf", Manner { mentioned: &["id"], links: NEAR_A_BOOK, ..Manner::default() });
     catalog.write_as("book", Manner { links: ON_A_SHELF, ..Manner::default() });
     catalog
 }
@@ -136,6 +143,27 @@ fn keys_that_name_other_objects_become_references() {
       shelf = "s2"
       title = "howl"
       seen = { lost = 1, (shelf.poetry.id) = 2 }
+    }
+    "#);
+}
+
+#[test]
+fn what_follows_a_beginning_becomes_a_reference() {
+    let text = text(&[shelf("s1", "poetry"), book("howl", "in the attic: s1", &[])]);
+    assert!(text.contains(r#"shelf = "in the attic: ${shelf.poetry.id}""#), "{text}");
+}
+
+#[test]
+fn of_links_that_would_close_a_circle_the_last_stays_as_it_is() {
+    let own = [("id", Value::from("s1")), ("name", Value::from("poetry")), ("beside", Value::from("howl"))];
+    insta::assert_snapshot!(text(&[found("shelf", "poetry", &Value::object(own)), book("howl", "s1", &[])]), @r#"
+    resource "shelf" "poetry" {
+      name = "poetry"
+      beside = book.howl.title
+    }
+    resource "book" "howl" {
+      shelf = "s1"
+      title = "howl"
     }
     "#);
 }

@@ -36,6 +36,8 @@ pub(crate) struct Seen {
     pub(crate) roles: BTreeSet<String>,
     /// The VPC links that its integrations go through.
     pub(crate) links: BTreeSet<String>,
+    /// The log groups that its stages write to.
+    pub(crate) log_groups: BTreeSet<String>,
     /// The certificates that its stages show to back ends.
     pub(crate) certificates: BTreeSet<String>,
 }
@@ -157,6 +159,8 @@ fn stage(harvest: &mut Harvest, api: &mut Seen, stage: &Stage) {
     let variables = stage.variables.clone().unwrap_or_default().into_iter().collect();
     api.variables.insert(name.to_owned(), variables);
     api.certificates.extend(stage.client_certificate_id.clone());
+    let logs = stage.access_log_settings.as_ref().and_then(|logs| logs.destination_arn.as_deref());
+    api.log_groups.extend(logs.and_then(crate::logs::discover::named).map(str::to_owned));
     let spotted = part(api, "aws_api_gateway_stage", ("stage_name", name)).named(slug(name));
     harvest.add(spotted.among(subject(&api.name), name));
     let mut paths: Vec<&String> = stage.method_settings.iter().flat_map(|settings| settings.keys()).collect();

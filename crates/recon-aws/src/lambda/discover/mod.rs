@@ -1,18 +1,22 @@
 //! A function with its versions, aliases, what is attached to it and what is permitted on it.
 
 mod attached;
+mod used;
 
 use std::collections::BTreeMap;
 
+use aws_sdk_lambda::types::FunctionConfiguration;
 use recon_core::Value;
 use recon_core::provider::ProviderError;
 use serde_json::Value as Json;
 
+pub(crate) use self::used::{layers, sign};
 use super::name::function_name;
 use super::{alias_live, function_read, permission_live, versions};
 use crate::aws::Aws;
 use crate::discover::harvest::{Harvest, Spotted};
 use crate::discover::names::{slug, subject};
+use crate::logs::discover::OF_FUNCTIONS;
 use crate::shape::text_or_null;
 use crate::snapshot::Snapshot;
 
@@ -22,10 +26,30 @@ const PAGES_MAX: u32 = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) name: String,
+    pub(crate) arn: String,
     /// The ARN of its role.
     pub(crate) role: String,
+    /// The versions of layers that it uses.
+    pub(crate) layers: Vec<String>,
+    /// Where it logs.
+    pub(crate) log_group: String,
     /// What its policies say, by alias; `None` is the function itself.
     pub(crate) policies: BTreeMap<Option<String>, Vec<Json>>,
+}
+
+impl Seen {
+    fn of(function: &str, live: &FunctionConfiguration) -> Self {
+        let layers = live.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned));
+        let group = live.logging_config().and_then(|logging| logging.log_group());
+        Self {
+            name: function.to_owned(),
+            arn: live.function_arn().unwrap_or_default().to_owned(),
+            role: live.role().unwrap_or_default().to_owned(),
+            layers: layers.collect(),
+            log_group: group.map_or_else(|| format!("{OF_FUNCTIONS}{function}"), str::to_owned),
+            policies: BTreeMap::new(),
+        }
+    }
 }
 
 /// The names of all functions of the region.
@@ -71,7 +95,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
     let Some(live) = answer.as_ref().as_ref().and_then(|answer| answer.configuration()) else {
         return (harvest, None);
     };
-    let role = live.role().unwrap_or_default().to_owned();
+    let mut seen = Seen::of(function, live);
     let known = [("function_name", function)];
     let own = Spotted::new("aws_lambda_function", &["function_name"], function.to_owned(), &known);
     harvest.add(own.named(subject(function)));
@@ -94,7 +118,6 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
         }
     }
     Box::pin(attached::add(&mut harvest, aws, snapshot, function)).await;
-    let mut seen = Seen { name: function.to_owned(), role, policies: BTreeMap::new() };
     for qualifier in qualifiers {
         let policy = permission_live::policy(aws, snapshot, function, qualifier.as_deref()).await;
         let what = format!("the policy of {function}:{}", qualifier.as_deref().unwrap_or("$LATEST"));
@@ -105,7 +128,7 @@ pub(crate) async fn walk(aws: &Aws, snapshot: &Snapshot, function: &str) -> (Har
     (harvest, Some(seen))
 }
 
-fn version(function: &str, live: &aws_sdk_lambda::types::FunctionConfiguration) -> Spotted {
+fn version(function: &str, live: &FunctionConfiguration) -> Spotted {
     let number = live.version().unwrap_or_default();
     let known = [("function_name", function), ("version", number)];
     let spotted = Spotted::new(
