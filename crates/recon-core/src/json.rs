@@ -73,7 +73,7 @@ fn typed(json: &Json, ty: &Type, path: &mut Vec<Step>) -> Result<Value, String> 
         (Json::Bool(value), Type::Bool) => Value::from(*value),
         (Json::String(text), Type::String) => Value::from(text.as_str()),
         (Json::Number(number), Type::Number) => number_from_json(number),
-        (Json::String(text), Type::Number) => match text.parse::<Number>() {
+        (Json::String(text), Type::Number) => match Number::from_digits(text) {
             Ok(number) => Value::from(number),
             Err(_) => return wrong(path),
         },

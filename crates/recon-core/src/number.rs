@@ -1,6 +1,7 @@
 //! Numbers of the language: 512 bits of precision, kept and shown as the shortest decimal that means the same.
 
 mod binary;
+mod digits;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -126,11 +127,6 @@ impl Number {
 
     fn is_negative(&self) -> bool {
         self.sign() == Ordering::Less || self.is_negative_zero()
-    }
-
-    /// All digits, where [`Display`](fmt::Display) may show fewer.
-    pub fn digits(&self) -> String {
-        Self::plain(self.value().clone()).to_string()
     }
 
     /// The number nearest to a float, or nothing for a NaN or an infinity.

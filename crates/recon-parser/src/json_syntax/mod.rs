@@ -118,11 +118,18 @@ fn blocks(
     found: &mut Vec<NestedBody>,
     diagnostics: &mut Diagnostics,
 ) {
-    if matches!(json.kind, value::Kind::Null) {
-        return;
-    }
-    if head.labels.len() < shape.labels.len() {
-        for (label, inner) in entries(json, diagnostics) {
+    let is_null = matches!(json.kind, value::Kind::Null);
+    if let Some(label) = shape.labels.get(head.labels.len()) {
+        let inside = if is_null { Vec::new() } else { entries(json, diagnostics) };
+        if is_null || is_empty(json) {
+            let detail = format!(
+                "A `{}` block has a {label}: an object with at least one property is required here, whose name is the {label}. \
+                 Add one, or remove this property.",
+                head.name
+            );
+            diagnostics.push(Diagnostic::error("Missing block label", detail).at(json.span));
+        }
+        for (label, inner) in inside {
             if text_of(label) == "//" {
                 continue;
             }
@@ -133,6 +140,9 @@ fn blocks(
         }
         return;
     }
+    if is_null {
+        return;
+    }
     let bodies = match &json.kind {
         value::Kind::Array(items) => items.iter().collect(),
         _ => vec![json],
@@ -140,6 +150,14 @@ fn blocks(
     for json in bodies {
         let Head { name, span, labels } = head.clone();
         found.push(NestedBody { name, labels, name_span: span, body: body(json, shape, diagnostics) });
+    }
+}
+
+fn is_empty(json: &Json) -> bool {
+    match &json.kind {
+        value::Kind::Object(entries) => entries.is_empty(),
+        value::Kind::Array(items) => items.iter().all(is_empty),
+        _ => false,
     }
 }
 

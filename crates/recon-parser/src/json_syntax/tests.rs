@@ -48,6 +48,14 @@ fn values_are_not_templates() {
 }
 
 #[test]
+fn a_block_without_its_label_is_refused() {
+    let (_, problems) =
+        parse_body(FileId(0), r#"{"resource": null, "variable": {"x": null}, "data": {"aws_region": {}}}"#);
+    let told: Vec<_> = problems.iter().map(|problem| &*problem.summary).collect();
+    assert_eq!(told, ["Missing block label", "Missing block label"]);
+}
+
+#[test]
 fn what_is_no_block_is_refused() {
     let (_, problems) = parse_body(
         FileId(0),

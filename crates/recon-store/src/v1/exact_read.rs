@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             }
             Tag::Number => {
                 let Read(text) = access.next_value()?;
-                let number: Option<Number> = text.as_str().and_then(|text| text.parse().ok());
+                let number: Option<Number> = text.as_str().and_then(|text| Number::from_digits(text).ok());
                 Value::from(number.ok_or_else(wrong)?)
             }
             Tag::List => Data::List(Arc::new(access.next_value::<Typed>()?.0)).into(),
