@@ -87,6 +87,9 @@ fn pieces(cursor: &mut Cursor<'_>, start: usize, end: Token) -> Parsed<Vec<Place
             }
             Token::QuotedText | Token::TemplateText => {
                 cursor.read();
+                if end == Token::CloseHeredoc {
+                    refuse_lone_returns(cursor, next)?;
+                }
                 let mut text = unescape(cursor, next)?;
                 if trim_this {
                     text.drain(..text.len() - text.trim_start().len());
@@ -109,6 +112,17 @@ fn pieces(cursor: &mut Cursor<'_>, start: usize, end: Token) -> Parsed<Vec<Place
             _ => return Err(unclosed(cursor, start, end)),
         }
     }
+}
+
+/// A carriage return belongs to a line break, in a heredoc as in code.
+fn refuse_lone_returns(cursor: &Cursor<'_>, piece: super::token::Token) -> Parsed<()> {
+    let bytes = piece.text(cursor.text).as_bytes();
+    let is_lone = |at: &usize| bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    let Some(at) = (0..bytes.len()).find(is_lone) else { return Ok(()) };
+    let place = cursor.place(piece.start + at..piece.start + at + 1);
+    let detail = "A carriage return stands alone here, without the line feed that makes a line break of it. Remove it, or write \
+                  the text in quotes, with `\\r`.";
+    Err(Cursor::failure(place, "Invalid character", detail))
 }
 
 fn trim_end(pieces: &mut [Placed]) {

@@ -85,6 +85,7 @@ fn every_mistake_is_told_once_and_the_rest_is_read() {
 #[test_case("a = \"x", "Unclosed string"; "string")]
 #[test_case("a = \"x\ry\"", "Unclosed string"; "a carriage return alone in a string")]
 #[test_case("a = <<EOT\nx", "Unclosed heredoc"; "heredoc")]
+#[test_case("a = <<EOT\nx\ry\r\nEOT\n", "Invalid character"; "a carriage return alone in a heredoc")]
 #[test_case("a = \"${b\"", "Extra characters after interpolation expression"; "interpolation")]
 #[test_case("a = \"%{ if x }\"", "Unexpected end of template"; "directive")]
 #[test_case("a = \"%{ endif }\"", "Unexpected template directive"; "end of nothing")]
