@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 
 use recon_core::state::ProviderKey;
 use recon_core::value::Name;
-use recon_core::{Diagnostic, Diagnostics, Value};
+use recon_core::{Diagnostic, Diagnostics, Span, Value};
 
 use super::read;
 use super::version::{allows, compares_pre_release};
@@ -107,9 +107,16 @@ fn requirement(name: &Name, argument: &Argument, diagnostics: &mut Diagnostics) 
         // The old form: only a version.
         _ => found.version = read::text(name, argument, diagnostics),
     }
-    check_source(name, &found, diagnostics);
-    check_version(name, &found, diagnostics);
+    check_source(name, &found, place_of("source", argument), diagnostics);
+    check_version(name, &found, place_of("version", argument), diagnostics);
     found
+}
+
+/// Where a property of a required provider has its value.
+fn place_of(property: &str, argument: &Argument) -> Span {
+    let Kind::Object(entries) = &*argument.value.kind else { return argument.value.span };
+    let is_meant = |key: &Expression| read::literal(key).and_then(Value::as_str) == Some(property);
+    entries.iter().find(|(key, _)| is_meant(key)).map_or(argument.name_span, |(_, value)| value.span)
 }
 
 fn requirement_entry(
@@ -136,14 +143,14 @@ fn requirement_entry(
     }
 }
 
-fn check_source(name: &Name, found: &ProviderRequirement, diagnostics: &mut Diagnostics) {
+fn check_source(name: &Name, found: &ProviderRequirement, place: Span, diagnostics: &mut Diagnostics) {
     let Some(source) = &found.source else { return };
     let parts: Vec<&str> = source.split('/').collect();
     if parts.len() > 3 || parts.iter().any(|part| part.is_empty()) {
         let detail = format!(
             "\"{source}\" is not the source of a provider. It has the form `namespace/name`, like `hashicorp/aws`."
         );
-        diagnostics.push(Diagnostic::error("Invalid provider source string", detail).at(found.span));
+        diagnostics.push(Diagnostic::error("Invalid provider source string", detail).at(place));
         return;
     }
     let official = parts.len() == 1 || ["hashicorp", "builtin", "opentofu"].contains(&parts[parts.len() - 2]);
@@ -152,14 +159,14 @@ fn check_source(name: &Name, found: &ProviderRequirement, diagnostics: &mut Diag
         let detail = format!(
             "recon stands in for `hashicorp/aws`, not for `{source}`, which `{name}` asks for. Use the official source."
         );
-        diagnostics.push(Diagnostic::error("Unsupported provider", detail).at(found.span));
+        diagnostics.push(Diagnostic::error("Unsupported provider", detail).at(place));
     }
 }
 
-fn check_version(name: &Name, found: &ProviderRequirement, diagnostics: &mut Diagnostics) {
+fn check_version(name: &Name, found: &ProviderRequirement, place: Span, diagnostics: &mut Diagnostics) {
     let Some(version) = &found.version else { return };
     match allows(version, AWS_PROVIDER_VERSION) {
-        None => diagnostics.push(invalid_constraint(version).at(found.span)),
+        None => diagnostics.push(invalid_constraint(version).at(place)),
         Some(false) if provider_type(name, found) == "aws" => diagnostics.push(
             Diagnostic::warning(
                 "Provider version not allowed",
@@ -168,7 +175,7 @@ fn check_version(name: &Name, found: &ProviderRequirement, diagnostics: &mut Dia
                      Where that version differs, recon does too."
                 ),
             )
-            .at(found.span),
+            .at(place),
         ),
         Some(_) => {}
     }

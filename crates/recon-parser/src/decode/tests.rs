@@ -342,13 +342,13 @@ terraform {
       main.tf:7:45 "versoin" 
       `versoin` is not known here. A required provider has `source`, `version` and `configuration_aliases`.
     error: Unsupported provider
-      main.tf:7:5 "archive" 
+      main.tf:7:26 "\"someone/archive\"" 
       recon stands in for `hashicorp/aws`, not for `someone/archive`, which `archive` asks for. Use the official source.
     warning: Provider version not allowed
-      main.tf:5:5 "aws" 
+      main.tf:5:53 "\"~> 4.0\"" 
       recon's arguments and attributes are those of hashicorp/aws 5.100.0, which "~> 4.0" does not allow. Where that version differs, recon does too.
     error: Invalid version constraint
-      main.tf:6:5 "other" 
+      main.tf:6:15 "\"latest\"" 
       "latest" is not a version constraint. Write one like `>= 1.5`, `~> 5.31` or `>= 1.5, < 2.0`; the signs are =, !=, >, >=, <, <= and ~>.
     "#);
 }
