@@ -146,6 +146,50 @@ fn what_nobody_declared_is_found_without_a_call_more_and_rules_may_hide_it() {
 }
 
 #[test]
+fn a_thorough_run_finds_what_is_in_lists_that_no_read_needs() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let apis = cloud.call("GET", "/restapis", "");
+    let api = apis["item"][0]["id"].as_str().expect("the lab has an API").to_owned();
+    let made = [
+        (
+            "/2015-03-31/functions/ItemsFunction/policy",
+            r#"{"StatementId": "Rogue", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}"#,
+        ),
+        (
+            &*format!("/restapis/{api}/models"),
+            r#"{"name": "Rogue", "contentType": "application/json", "schema": "{}"}"#,
+        ),
+    ];
+    for (path, body) in made {
+        let answer = cloud.call("POST", path, body);
+        assert!(answer.get("message").is_none() && answer.get("Message").is_none(), "{path}: {answer}");
+    }
+    scratch.expect(2, &["drift", "-thorough"]);
+    cloud.take_calls();
+    let policy = scratch.ok(&["drift", "-thorough", "-iam-policy"]).stdout;
+    let said = scratch.expect(2, &["drift", "-thorough", "-json"]).stdout;
+    let calls = cloud.take_calls();
+    assert_eq!(calls["mutating"], 0, "{calls}");
+    for operation in calls["operations"].as_object().unwrap().keys() {
+        let action = if operation.starts_with("apigateway:") { "apigateway:GET" } else { operation };
+        assert!(policy.contains(&format!("\"{action}\"")), "{operation} is not in {policy}");
+    }
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let findings = report["stacks"][0]["findings"].as_array().unwrap();
+    let named: Vec<&str> = findings.iter().filter_map(|one| one["object"]["id"].as_str()).collect();
+    assert_eq!(named, [&*format!("{api}/Rogue"), "ItemsFunction/Rogue"], "{said}");
+
+    let denied = serde_json::json!([{"operation": "apigateway:GetGatewayResponses", "after": 0, "action":
+        {"error": {"status": 403, "code": "AccessDeniedException", "message": "not you"}}}]);
+    cloud.control("POST", "faults", &denied);
+    let said = scratch.expect(1, &["drift", "-thorough"]).stderr;
+    assert!(said.contains("What is under an object cannot be read"), "{said}");
+    assert!(said.contains("aws_api_gateway_rest_api.items") && said.contains("not you"), "{said}");
+}
+
+#[test]
 fn code_that_somebody_else_uploaded_is_told_apart() {
     let cloud = Cloud::sandbox();
     let scratch = example_lab(&cloud.endpoint);

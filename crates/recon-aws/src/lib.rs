@@ -32,6 +32,7 @@ mod snapshot;
 mod tags;
 mod types;
 mod undeclared;
+mod under;
 mod within;
 
 pub use post::post_json;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use recon_core::Known;
 use recon_core::discovery::{Discovery, Found, Listener, Selector};
 use recon_core::provider::{
-    Deed, ErrorKind, Failed, Lane, Observed, Part, Provider, ProviderError, Survey, Suspicion,
+    Deed, ErrorKind, Failed, Lane, Observed, Part, Provider, ProviderError, Reach, Survey, Suspicion,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -20,7 +20,7 @@ use crate::call::Pause;
 use crate::classify::repeating_doubles;
 use crate::live::{Live, LiveData};
 use crate::snapshot::Snapshot;
-use crate::undeclared;
+use crate::{undeclared, under};
 
 /// Reads in flight at once.
 const READS_MAX: usize = 64;
@@ -129,10 +129,15 @@ impl Provider for AwsProvider {
         crate::lambda::download::package(&self.aws, kind, have).await
     }
 
-    async fn survey(&self, objects: &[Observed]) -> Survey {
+    async fn survey(&self, objects: &[Observed], reach: Reach) -> Survey {
         let snapshot = Arc::new(Snapshot::surveying(objects));
         let answers = self.read_all(Arc::clone(&snapshot)).await;
-        Survey { answers, strays: undeclared::strays(&snapshot), declared: undeclared::declared(objects) }
+        let unseen = match reach {
+            Reach::Reads => Vec::new(),
+            Reach::Everything => under::ask(&self.aws, &snapshot, READS_MAX).await,
+        };
+        let (strays, declared) = (undeclared::strays(&snapshot), undeclared::declared(objects));
+        Survey { answers, strays, unseen, declared }
     }
 
     async fn blame(&self, suspicions: &[Suspicion]) -> Result<Vec<Vec<Deed>>, ProviderError> {

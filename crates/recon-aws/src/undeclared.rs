@@ -1,6 +1,6 @@
 //! What nobody declared under objects that are declared: found in the lists that the reads of a refresh got anyway.
 //!
-//! A list that no read needed is not asked for, so what is in it stays unseen.
+//! A list that no read needed is not there, unless it was asked for; see [`crate::under`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -124,16 +124,19 @@ fn of_api(snapshot: &Snapshot, api: &Value, add: &mut Add<'_>) {
     for stage in stages.iter().flat_map(|stages| stages.keys()) {
         add(STAGE, format!("{id}/{stage}"), stage.clone());
     }
-    // What a document declares has no blocks of its own.
-    let by_document = api.text("body").is_some()
-        || !snapshot.siblings("aws_api_gateway_rest_api_put", "rest_api_id", id).is_empty();
-    if by_document {
+    if is_by_document(snapshot, api) {
         return;
     }
     if let Some(tree) = known_tree(snapshot, id) {
         of_tree(id, &tree.resources, add);
     }
     of_lists(snapshot, id, add);
+}
+
+/// Whether a document declares what an API has, so that there are no blocks of it.
+pub(crate) fn is_by_document(snapshot: &Snapshot, api: &Value) -> bool {
+    let puts = |id| snapshot.siblings("aws_api_gateway_rest_api_put", "rest_api_id", id);
+    api.text("body").is_some() || api.text("id").is_some_and(|id| !puts(id).is_empty())
 }
 
 fn of_tree(api: &str, tree: &Resources, add: &mut Add<'_>) {

@@ -13,9 +13,10 @@ pub trait Provider: Send + Sync {
     /// have the order of `objects`. Shares calls among them, and chooses the cheapest ones.
     async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>>;
 
-    /// The same, and beside it what nobody declared under the objects, as far as the calls of the reads tell.
-    async fn survey(&self, objects: &[Observed]) -> Survey {
-        Survey { answers: self.observe(objects).await, strays: Vec::new(), declared: Vec::new() }
+    /// The same, and beside it what nobody declared under the objects, as far as it is looked for.
+    async fn survey(&self, objects: &[Observed], reach: Reach) -> Survey {
+        let _ = reach;
+        Survey { answers: self.observe(objects).await, ..Survey::default() }
     }
 
     /// Makes an object. `want` has null where the provider decides.
@@ -123,13 +124,25 @@ pub struct Observed {
     pub have: Known,
 }
 
+/// How far what nobody declared is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// In the lists that the reads get anyway: it costs no call.
+    #[default]
+    Reads,
+    /// In every list there is of children of the objects.
+    Everything,
+}
+
 /// What was found of many objects, and under them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Survey {
     /// As of [`Provider::observe`].
     pub answers: Vec<Result<Option<Known>, ProviderError>>,
     /// What is there under the objects without being one of them.
     pub strays: Vec<Stray>,
+    /// Why it is not known what is under an object, by the position of that object.
+    pub unseen: Vec<(usize, ProviderError)>,
     /// What strays would be called, type and import id, if they were the objects themselves; in the order of these.
     pub declared: Vec<Option<(crate::value::Name, String)>>,
 }

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use recon_core::plan::{Drift, Plan};
-use recon_core::provider::{Observed, Provider, Stray};
+use recon_core::provider::{Observed, Provider, Reach, Stray, Survey};
 use recon_core::secrets::Secrets;
 use recon_core::state::State;
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics};
 
 use crate::blame::{Deeds, Witnesses};
-use crate::connect::{Providers, provider_of};
+use crate::connect::{Providers, describe, provider_of};
 use crate::observe::{self, Wanted};
 use crate::planning;
 use crate::project::{Event, Project};
@@ -96,7 +96,7 @@ struct Share {
 }
 
 /// Reads the objects of all projects, those of one provider together.
-pub async fn look(stacks: &[(&Project, &Begun)]) -> Vec<Result<Seen, Diagnostics>> {
+pub async fn look(stacks: &[(&Project, &Begun)], reach: Reach) -> Vec<Result<Seen, Diagnostics>> {
     let mut shares: BTreeMap<usize, Share> = BTreeMap::new();
     let mut found: Vec<Seen> = Vec::with_capacity(stacks.len());
     let mut wrong: Vec<Diagnostics> = Vec::with_capacity(stacks.len());
@@ -118,7 +118,8 @@ pub async fn look(stacks: &[(&Project, &Begun)]) -> Vec<Result<Seen, Diagnostics
         wrong.push(diagnostics);
     }
     for share in shares.into_values() {
-        spread(stacks, share, &mut found, &mut wrong).await;
+        let survey = share.provider.survey(&share.objects, reach).await;
+        spread(stacks, (share, survey), &mut found, &mut wrong);
     }
     found.into_iter().zip(wrong).map(|(seen, wrong)| wrong.into_result(seen)).collect()
 }
@@ -137,15 +138,24 @@ fn add(shares: &mut BTreeMap<usize, Share>, provider: &Arc<dyn Provider>, stack:
     }
 }
 
-async fn spread(stacks: &[(&Project, &Begun)], share: Share, found: &mut [Seen], wrong: &mut [Diagnostics]) {
-    let Share { provider, objects, owners } = share;
-    let survey = provider.survey(&objects).await;
+fn spread(
+    stacks: &[(&Project, &Begun)],
+    (share, survey): (Share, Survey),
+    found: &mut [Seen],
+    wrong: &mut [Diagnostics],
+) {
+    let Share { objects, owners, .. } = share;
     for ((stack, _), declared) in owners.iter().zip(survey.declared) {
         found[*stack].declared.extend(declared);
     }
     for stray in survey.strays {
         if let Some((stack, parent)) = owners.get(stray.parent) {
             found[*stack].undeclared.push(Undeclared { parent: parent.clone(), stray });
+        }
+    }
+    for (parent, error) in survey.unseen {
+        if let Some((stack, address)) = owners.get(parent).filter(|_| !observe::is_common(&error)) {
+            wrong[*stack].push(describe("What is under an object cannot be read", &error).about(address));
         }
     }
     let mut common: BTreeSet<usize> = BTreeSet::new();

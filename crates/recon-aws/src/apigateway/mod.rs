@@ -46,6 +46,7 @@ mod stage_live;
 pub(crate) mod stage_parts;
 mod tags;
 mod templates;
+mod under;
 mod usage_plan;
 mod usage_plan_key;
 mod usage_plan_live;
@@ -58,6 +59,7 @@ pub(crate) use self::rest_api::create_operation;
 pub(crate) use self::settle::{complete, settle};
 use self::stage_parts::InStage;
 pub(crate) use self::templates::mended;
+pub(crate) use self::under::{ask_for_stages, ask_under_api, ask_under_plan};
 pub(crate) use self::usage_plan_key::known_keys;
 use crate::live::{Registered, RegisteredData};
 

@@ -63,6 +63,15 @@ impl ResourceType for UsagePlanKey {
     }
 }
 
+/// The keys of a usage plan, once per refresh.
+pub(super) async fn keys(
+    aws: &Aws,
+    snapshot: &Snapshot,
+    plan: &str,
+) -> Result<Arc<BTreeMap<String, Described>>, ProviderError> {
+    snapshot.once(list_key(plan), || list(aws, plan)).await
+}
+
 /// The keys of a usage plan, if somebody needed them before.
 pub(crate) fn known_keys(snapshot: &Snapshot, plan: &str) -> Option<Arc<BTreeMap<String, Described>>> {
     snapshot.peek(&list_key(plan))
@@ -134,7 +143,7 @@ impl Live for UsagePlanKey {
         if snapshot.siblings(self.name(), "usage_plan_id", plan).len() <= 1 && !snapshot.is_survey() {
             return Ok(get(aws, have).await?.map(|found| report(have, &found)));
         }
-        let keys = snapshot.once(list_key(plan), || list(aws, plan)).await?;
+        let keys = keys(aws, snapshot, plan).await?;
         let found = keys.get(key(have, "key_id")).map(|found| report(have, found));
         if !snapshot.is_survey() {
             return Ok(found);

@@ -45,6 +45,7 @@ mod runtime_management;
 mod runtime_review;
 mod settings;
 mod tags;
+mod under;
 mod version;
 mod version_live;
 mod version_plan;
@@ -60,6 +61,7 @@ pub(crate) use self::function_url_live::PUBLIC_URL_STATEMENT;
 pub(crate) use self::name::parts as function_parts;
 pub(crate) use self::package::ARGUMENTS as CODE_ARGUMENTS;
 pub(crate) use self::permission_live::{known_policy, policy};
+pub(crate) use self::under::ask_under;
 use crate::live::{Registered, RegisteredData};
 
 /// The resource types of Lambda.

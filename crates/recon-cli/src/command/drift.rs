@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use recon_core::address::Target;
 use recon_core::plan::PlanKind;
+use recon_core::provider::Reach;
 use recon_core::{Diagnostic, Diagnostics};
 use recon_engine::{Interrupt, PlanRequest};
 use recon_parser::load::WhenEmpty;
@@ -72,6 +73,10 @@ pub(crate) struct Flags {
     /// Post a message as Slack takes it instead of the report
     #[arg(long, requires = "notify")]
     pub notify_slack: bool,
+
+    /// Look for what nobody declared everywhere, not only in what is read anyway; takes more calls
+    #[arg(long)]
+    pub thorough: bool,
 
     /// Find out from CloudTrail who did what was found, and when
     #[arg(long)]
@@ -147,8 +152,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     flags.refused.check()?;
     let stacks = flags.stacks()?;
     if flags.iam_policy {
-        let blame = flags.blame.then_some(permissions::Blame);
-        return permitted(session, &stacks, blame);
+        return permitted(session, &stacks, flags.beside());
     }
     let (run, request) = (flags.run(), flags.request());
     let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
@@ -159,7 +163,9 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     };
     session.report(&rules.expired(today));
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let job = Job { stacks: &stacks, run: &run, request: &request, blame: flags.blame, home, rules, today };
+    let reach = if flags.thorough { Reach::Everything } else { Reach::Reads };
+    let job =
+        Job { stacks: &stacks, run: &run, request: &request, reach, blame: flags.blame, home, rules, today };
     let interrupt = Arc::new(Interrupt::default());
     let progress = Progress::new(Arc::clone(&session.ui), session.shape);
     let Found { stacks, warnings } = session.wait(&interrupt, &progress, run::run(session, &job))??;
@@ -181,11 +187,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
 }
 
 /// Prints the policy for what the stacks declare and remember.
-fn permitted(
-    session: &mut Session,
-    stacks: &[String],
-    blame: Option<permissions::Blame>,
-) -> Result<Exit, Stop> {
+fn permitted(session: &mut Session, stacks: &[String], beside: permissions::Beside) -> Result<Exit, Stop> {
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let mut kinds = BTreeSet::new();
     for stack in stacks {
@@ -198,7 +200,7 @@ fn permitted(
         let remembered = state.iter().flat_map(|state| state.resources.keys());
         kinds.extend(remembered.map(|address| address.kind().to_string()));
     }
-    session.ui.data(&format!("{:#}\n", permissions::policy(&kinds, blame)));
+    session.ui.data(&format!("{:#}\n", permissions::policy(&kinds, beside)));
     Ok(Exit::Done)
 }
 
@@ -227,6 +229,10 @@ impl Flags {
             Some(shard) => shard.pick(all),
             None => all,
         })
+    }
+
+    fn beside(&self) -> permissions::Beside {
+        permissions::Beside { blame: self.blame, thorough: self.thorough }
     }
 
     fn run(&self) -> RunFlags {

@@ -62,9 +62,14 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("aws_cloudwatch_log_group", &["logs:DescribeLogGroups", "logs:ListTagsForResource"]),
 ];
 
-/// The run is to find out who did it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Blame;
+/// What a run does beside reading what is declared.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Beside {
+    /// It finds out who did it.
+    pub blame: bool,
+    /// It looks for what nobody declared in lists that no read needs.
+    pub thorough: bool,
+}
 
 /// The types of a module and of those it calls.
 pub(crate) fn kinds(module: &Module, found: &mut BTreeSet<String>) {
@@ -75,15 +80,19 @@ pub(crate) fn kinds(module: &Module, found: &mut BTreeSet<String>) {
 /// What finding out takes who did it.
 const BLAME: &str = "cloudtrail:LookupEvents";
 
-/// The policy that reading objects of these types takes, and perhaps finding out who changed them.
-pub(crate) fn policy(kinds: &BTreeSet<String>, blame: Option<Blame>) -> Json {
+/// What looking under functions takes; what is under APIs is read with the action that reads those.
+const UNDER_FUNCTIONS: [&str; 2] = ["lambda:GetPolicy", "lambda:ListAliases"];
+
+/// The policy that reading objects of these types takes, and what a run does beside.
+pub(crate) fn policy(kinds: &BTreeSet<String>, beside: Beside) -> Json {
     let mut services: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // Who one is, is never forbidden; the action is named for readers.
     services.entry("sts").or_default().insert("sts:GetCallerIdentity");
     let is_needed = |begin: &str| kinds.iter().any(|kind| kind.starts_with(begin));
     let fitting = ACTIONS.iter().filter(|(begin, _)| is_needed(begin));
     let needed = fitting.flat_map(|(_, actions)| actions.iter().copied());
-    let needed: BTreeSet<&str> = needed.chain(blame.map(|Blame| BLAME)).collect();
+    let under = UNDER_FUNCTIONS.into_iter().filter(|_| beside.thorough && is_needed("aws_lambda_function"));
+    let needed: BTreeSet<&str> = needed.chain(beside.blame.then_some(BLAME)).chain(under).collect();
     for action in needed {
         let service = action.split(':').next().unwrap_or_default();
         services.entry(service).or_default().insert(action);
@@ -103,7 +112,7 @@ mod tests {
     #[test]
     fn only_what_is_used_may_be_read() {
         let kinds = BTreeSet::from(["aws_lambda_alias".to_owned(), "terraform_data".to_owned()]);
-        let policy = policy(&kinds, None);
+        let policy = policy(&kinds, Beside::default());
         assert_eq!(policy["Statement"][0]["Action"], json!(["lambda:GetAlias", "lambda:ListAliases"]));
         assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(2));
         assert!(!policy.to_string().contains("apigateway"));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use recon_core::provider::{Provider, ProviderError, Waits};
+use recon_core::provider::{Provider, ProviderError, Reach, Waits};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known, SourceMap};
 use recon_engine::drift::{self, Begun};
@@ -37,6 +37,8 @@ pub(crate) struct Job<'a> {
     pub run: &'a RunFlags,
     /// What is planned.
     pub request: &'a PlanRequest,
+    /// How far to look for what nobody declared.
+    pub reach: Reach,
     /// Whether to find out who did what was found.
     pub blame: bool,
     /// The directory that the names of the stacks are relative to.
@@ -147,7 +149,7 @@ impl Run<'_> {
     async fn batch(&mut self, batch: Vec<Looking>) -> Result<(), Stop> {
         let pairs: Vec<(&Project, &Begun)> =
             batch.iter().map(|one| (&one.opened.project, &one.begun)).collect();
-        let seen = drift::look(&pairs).await;
+        let seen = drift::look(&pairs, self.job.reach).await;
         drop(pairs);
         for (one, seen) in batch.into_iter().zip(seen) {
             let (name, sources) = (one.name.clone(), one.session.sources.clone());
