@@ -77,9 +77,30 @@ resource "aws_api_gateway_integration" "root" {
   uri                     = aws_lambda_function.items.invoke_arn
 }
 
+resource "aws_api_gateway_method" "post" {
+  rest_api_id   = aws_api_gateway_rest_api.items.id
+  resource_id   = aws_api_gateway_rest_api.items.root_resource_id
+  http_method   = "POST"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "post" {
+  rest_api_id             = aws_api_gateway_rest_api.items.id
+  resource_id             = aws_api_gateway_rest_api.items.root_resource_id
+  http_method             = aws_api_gateway_method.post.http_method
+  type                    = "AWS"
+  integration_http_method = "POST"
+  uri                     = aws_lambda_function.items.invoke_arn
+
+  request_templates = {
+    "application/json" = "#set($body = $input.json('$'))\n{\n  \"body\": $body\n}"
+    "text/plain"       = "## $${nothing}\n\n$input.path('$')\n"
+  }
+}
+
 resource "aws_api_gateway_deployment" "items" {
   rest_api_id = aws_api_gateway_rest_api.items.id
-  depends_on  = [aws_api_gateway_integration.root]
+  depends_on  = [aws_api_gateway_integration.root, aws_api_gateway_integration.post]
 }
 
 resource "aws_api_gateway_stage" "live" {

@@ -48,6 +48,9 @@ fn what_functions_and_stages_use_is_taken_over_with_them() {
         !text.contains("gone") && !text.contains("log_group_class") && !text.contains("policies {"),
         "{text}"
     );
+    // Templates of several lines stand as they are read.
+    holds(&text, "#set($body = $input.json('$'))");
+    holds(&text, "## $${nothing}");
     assert_eq!(std::fs::read(scratch.path().join("tools.1.zip")).unwrap(), ITEMS_ZIP);
     // One call for all groups, and of signing only what is there.
     assert_eq!(calls(&counts, "logs:DescribeLogGroups"), 1, "{counts}");

@@ -92,11 +92,6 @@ impl Merge<'_> {
         if let Some(entries) = self.entries(prefix, &expressions) {
             return Expression::Map(entries);
         }
-        let is_whole = |expression: &Expression| match expression {
-            Expression::Map(entries) => entries.len() > 1,
-            Expression::List(_) | Expression::Json(_) => true,
-            _ => false,
-        };
         if expressions.iter().any(is_whole) && expressions.contains(&Expression::Null) {
             self.is_uneven = true;
         }
@@ -182,6 +177,21 @@ impl Merge<'_> {
             })
         };
         drafts.into_iter().find(fits).map(|draft| Reference { to: Target::Like(draft), attribute })
+    }
+}
+
+/// How long the only entry of a map may be to stand beside nothing at all.
+const ENTRY_MAX: usize = 100;
+
+/// Whether an expression takes lines of its own.
+fn is_whole(expression: &Expression) -> bool {
+    let is_long = |item: &Expression| item.as_literal().is_some_and(|text| text.len() > ENTRY_MAX);
+    match expression {
+        Expression::Map(entries) => {
+            entries.len() > 1 || entries.iter().any(|(_, item)| is_whole(item) || is_long(item))
+        }
+        Expression::List(_) | Expression::Json(_) => true,
+        _ => expression.as_literal().is_some_and(|text| text.contains('\n')),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod body;
 mod expression;
+mod heredoc;
 mod merge;
 mod naming;
 mod references;

@@ -169,6 +169,34 @@ fn of_links_that_would_close_a_circle_the_last_stays_as_it_is() {
 }
 
 #[test]
+fn a_map_has_all_of_its_keys_in_quotes_or_none() {
+    let library = [("2024", 4_i64), ("e5", 2)];
+    let library = library.map(|(title, copies)| book(title, "s1", &[("copies", Value::from(copies))]));
+    assert!(text(&library).contains(r#"for_each = { "2024" = 4, "e5" = 2 }"#), "{}", text(&library));
+}
+
+#[test]
+fn a_text_of_several_lines_stands_as_it_is_read() {
+    insta::assert_snapshot!(text(&[book("howl", "s1", &[("note", Value::from("signed\n  by ${him}\n"))])]), @r#"
+    resource "book" "howl" {
+      shelf = "s1"
+      title = "howl"
+      note = <<-EOT
+        signed
+          by $${him}
+      EOT
+    }
+    "#);
+}
+
+#[test]
+fn a_long_text_that_the_other_object_does_not_have_keeps_them_apart() {
+    let note = ("note", Value::from("I saw the best minds\nof my generation"));
+    let library = [book("howl", "s1", &[note]), book("kaddish", "s1", &[])];
+    assert!(!text(&library).contains("for_each"), "{}", text(&library));
+}
+
+#[test]
 fn objects_that_differ_only_in_their_name_become_one_block() {
     insta::assert_snapshot!(text(&[shelf("s1", "poetry"), shelf("s2", "prose")]), @r#"
     resource "shelf" "all" {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::expression::{Body, Entry, Expression, Item, Piece, Reference};
+use super::heredoc;
 
 /// How long a line may be.
 const COLUMNS_MAX: usize = 120;
@@ -12,7 +13,7 @@ const ROW_COLUMNS_MAX: usize = 150;
 const DOCUMENT_COLUMNS_MAX: usize = 200;
 /// From how many keys on that begin alike they are written as their ends.
 const ALIKE_FROM: usize = 3;
-const INDENT: usize = 2;
+pub(super) const INDENT: usize = 2;
 
 /// How references are written.
 pub(super) type Spell<'a> = &'a dyn Fn(&Reference) -> String;
@@ -60,28 +61,33 @@ pub(super) fn is_short(body: &Body, inside: &str) -> bool {
 pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell: Spell<'_>) -> String {
     let line = on_one_line(value, spell);
     let most = if matches!(value, Expression::Json(_)) { DOCUMENT_COLUMNS_MAX } else { COLUMNS_MAX };
-    if column + line.chars().count() <= most {
+    let has_lines = heredoc::is_within(value);
+    if !has_lines && column + line.chars().count() <= most {
         return line;
     }
     let start = " ".repeat((depth + 1) * INDENT);
     let end = " ".repeat(depth * INDENT);
     match value {
+        Expression::Text(pieces) if has_lines => heredoc::heredoc(pieces, depth, spell),
         Expression::List(items) if !items.is_empty() => {
-            let items = items
-                .iter()
-                .map(|item| format!("{start}{},\n", expression(item, depth + 1, start.len() + 1, spell)));
+            let item = |item: &Expression| match item {
+                Expression::Text(_) => on_one_line(item, spell),
+                _ => expression(item, depth + 1, start.len() + 1, spell),
+            };
+            let items = items.iter().map(|one| format!("{start}{},\n", item(one)));
             format!("[\n{}{end}]", items.collect::<String>())
         }
         Expression::Map(entries) if !entries.is_empty() => {
-            if let Some(alike) =
-                alike(entries, spell).filter(|line| column + line.chars().count() <= DOCUMENT_COLUMNS_MAX)
+            if !has_lines
+                && let Some(alike) =
+                    alike(entries, spell).filter(|line| column + line.chars().count() <= DOCUMENT_COLUMNS_MAX)
             {
                 return alike;
             }
-            let entries = entries.iter().map(|(name, item)| {
-                let name = key(name, spell);
+            let entries = entries.iter().zip(keys(entries, spell)).map(|((_, item), name)| {
                 let row = format!("{start}{name} = {}", on_one_line(item, spell));
-                if matches!(item, Expression::Map(_)) && row.chars().count() <= ROW_COLUMNS_MAX {
+                let is_row = matches!(item, Expression::Map(_)) && !heredoc::is_within(item);
+                if is_row && row.chars().count() <= ROW_COLUMNS_MAX {
                     return format!("{row}\n");
                 }
                 let item = expression(item, depth + 1, start.len() + name.len() + 3, spell);
@@ -134,7 +140,8 @@ fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
         Expression::Map(entries) => {
             let entries: Vec<String> = entries
                 .iter()
-                .map(|(name, item)| format!("{} = {}", key(name, spell), on_one_line(item, spell)))
+                .zip(keys(entries, spell))
+                .map(|((_, item), name)| format!("{name} = {}", on_one_line(item, spell)))
                 .collect();
             format!("{{ {} }}", entries.join(", "))
         }
@@ -165,13 +172,15 @@ fn template(pieces: &[Piece], spell: Spell<'_>) -> String {
     text
 }
 
-/// A key of a map: a word where it can be one, and in parentheses what is to be evaluated.
-fn key(name: &Expression, spell: Spell<'_>) -> String {
-    match name.as_literal() {
-        Some(text) if is_word(text) => text.to_owned(),
+/// The keys of a map: words where all of them can be words, and in parentheses what is to be evaluated.
+fn keys(entries: &[Entry], spell: Spell<'_>) -> Vec<String> {
+    let are_words = entries.iter().filter_map(|(name, _)| name.as_literal()).all(is_word);
+    let key = |(name, _): &Entry| match name.as_literal() {
+        Some(text) if are_words => text.to_owned(),
         Some(text) => quoted(text),
         None => format!("({})", on_one_line(name, spell)),
-    }
+    };
+    entries.iter().map(key).collect()
 }
 
 /// A text in quotes.
