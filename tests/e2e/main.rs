@@ -21,6 +21,7 @@ mod nightly;
 mod quotas;
 mod recreated;
 mod releases;
+mod report_forms;
 mod reports;
 mod respelled;
 mod secrets;

@@ -100,7 +100,7 @@ pub(crate) fn varied(cloud: &Cloud) -> Scratch {
 }
 
 /// All stacks in all forms, each in a file.
-fn reported(own: &Scratch, more: &[&str]) {
+pub(crate) fn reported(own: &Scratch, more: &[&str]) {
     let formats = ["text", "json", "markdown", "junit", "sarif", "html"];
     let formats: Vec<String> = formats.iter().map(|name| format!("-format={name}:report.{name}")).collect();
     let mut arguments = vec!["drift", "-stack=app", "-stack=broken"];
