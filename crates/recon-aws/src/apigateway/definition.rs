@@ -125,6 +125,17 @@ async fn methods(aws: &Aws, snapshot: &Snapshot, api: &str) -> Result<Option<Pat
     Ok(Some(paths))
 }
 
+/// The methods of an API that call nothing, as `GET /items`.
+pub(super) async fn without_integration(aws: &Aws, api: &str) -> Result<Vec<String>, ProviderError> {
+    let paths = methods(aws, &Snapshot::default(), api).await?.unwrap_or_default();
+    let mut found = Vec::new();
+    for (path, (_, methods)) in &paths {
+        let lonely = methods.iter().filter(|(_, method)| method.method_integration.is_none());
+        found.extend(lonely.map(|(verb, _)| format!("{verb} {path}")));
+    }
+    Ok(found)
+}
+
 /// A proxy integration has no responses, so their absence says nothing.
 fn depth(method: &Method) -> Depth {
     match method.method_integration.as_ref().and_then(|integration| integration.r#type.as_ref()) {

@@ -147,7 +147,10 @@ impl Live for Deployment {
                 .set_canary_settings(canary.clone())
                 .send()
         };
-        let made = aws.call("apigateway:CreateDeployment", call).await?;
+        let made = match aws.call("apigateway:CreateDeployment", call).await {
+            Ok(made) => made,
+            Err(error) => return Err(explained(aws, key(want, "rest_api_id"), error).await.into()),
+        };
         let id = made.id.ok_or_else(|| incomplete("apigateway:CreateDeployment", "id"))?;
         let deployment = Described::builder().id(id).set_created_date(made.created_date).build();
         let whole = complete(&SCHEMA, want, &*report(aws, want, &deployment).await?);
@@ -195,6 +198,23 @@ impl Live for Deployment {
         let definition = definition::now(aws, api).await?;
         Ok(found.into_iter().map(|deployment| with_definition(deployment, definition.as_ref())).collect())
     }
+}
+
+/// A refusal does not say which methods it is about: those without an integration are looked for.
+async fn explained(aws: &Aws, api: &str, error: ProviderError) -> ProviderError {
+    if error.kind != ErrorKind::Invalid {
+        return error;
+    }
+    let lonely = definition::without_integration(aws, api).await.unwrap_or_default();
+    if lonely.is_empty() {
+        return error;
+    }
+    let names: Vec<String> = lonely.iter().map(|name| format!("    {name}")).collect();
+    error.with_help(format!(
+        "These methods of the API {api} have no integration, and API Gateway deploys none that calls nothing:\n\n{}\n\nDeclare an \
+         `aws_api_gateway_integration` for each, or remove it.",
+        names.join("\n")
+    ))
 }
 
 /// Whether a stage still serves the deployment. A plan moves stages first, so one that does has just been moved.

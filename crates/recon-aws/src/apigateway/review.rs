@@ -32,10 +32,17 @@ pub(super) fn deployment(
             may_be("resource_id") && may_be("http_method")
         })
     };
-    let mut lonely = parts.certain(METHOD).into_iter().filter(|(_, method)| !has_integration(method));
-    let (method, _) = lonely.find(|(_, method)| method.get("id").is_unknown())?;
+    let is_new = |method: &Value| method.get("id").is_unknown();
+    let lonely =
+        parts.certain(METHOD).into_iter().filter(|(_, method)| is_new(method) && !has_integration(method));
+    let lonely: Vec<String> = lonely.map(|(address, _)| address.to_string()).collect();
+    let (names, them) = match &lonely[..] {
+        [] => return None,
+        [one] => (format!("{one} has"), "it"),
+        several => (format!("{} have", several.join(", ")), "each"),
+    };
     let detail = format!(
-        "{method} has no integration, and API Gateway refuses to deploy a method that calls nothing. Declare an `{INTEGRATION}` for it."
+        "{names} no integration, and API Gateway refuses to deploy a method that calls nothing. Declare an `{INTEGRATION}` for {them}."
     );
     Some(Diagnostic::error("Method without integration", detail).about(address))
 }
@@ -230,6 +237,13 @@ mod tests {
         let method = || part("aws_api_gateway_method.get", &verb("GET"));
         let found = of_deployment(vec![api(), method()]).expect("a mistake");
         assert!(found.detail.contains("aws_api_gateway_method.get has no integration"));
+        let another = part("aws_api_gateway_method.post", &verb("POST"));
+        let found = of_deployment(vec![api(), method(), another]).expect("two mistakes");
+        assert!(
+            found
+                .detail
+                .contains("aws_api_gateway_method.get, aws_api_gateway_method.post have no integration")
+        );
         let other = part("aws_api_gateway_integration.post", &verb("POST"));
         assert!(of_deployment(vec![api(), method(), other]).is_some());
         let own = part("aws_api_gateway_integration.get", &verb("GET"));
