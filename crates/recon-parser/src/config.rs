@@ -17,6 +17,8 @@ use crate::reference::Target;
 pub struct Module {
     /// The directory, relative to the root module's, `.` for the root; what `path.module` gives.
     pub directory: String,
+    /// What may be declared though it is not here.
+    pub gaps: Gaps,
     /// `variable` blocks.
     pub variables: BTreeMap<Name, Variable>,
     /// Entries of all `locals` blocks.
@@ -43,6 +45,15 @@ pub struct Module {
     pub required_versions: Vec<(String, Span)>,
     /// Entries of `required_providers` by the module's own name of the provider.
     pub required_providers: BTreeMap<Name, ProviderRequirement>,
+}
+
+/// What of a module could not be read, so that references to it say nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Gaps {
+    /// Files; any block may have been in them.
+    pub has_files: bool,
+    /// Modules that are called under these names.
+    pub calls: BTreeSet<Name>,
 }
 
 /// One entry of a `required_providers` block.

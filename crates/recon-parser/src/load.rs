@@ -1,6 +1,6 @@
 //! Loads a configuration: the root module's directory, and those of all modules that it calls, each read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use recon_core::{Diagnostic, Diagnostics, FileId, SourceMap, Span};
@@ -43,8 +43,8 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// SHA-256, in hex, over the names and contents of all configuration files, those of called modules included.
     pub digest: String,
-    /// Whether every file could be read as a whole: where that is not so, blocks may be missing that others refer to.
-    pub is_whole: bool,
+    /// The files that could be read in part only: what follows from the rest may be wrong.
+    pub broken: BTreeSet<FileId>,
 }
 
 /// Loads the configuration in the directory that `files` is relative to.
@@ -56,7 +56,7 @@ pub fn load(files: &dyn Files, sources: &mut SourceMap, options: &Options) -> Lo
         modules: BTreeMap::new(),
         open: Vec::new(),
         diagnostics: Diagnostics::new(),
-        is_whole: true,
+        broken: BTreeSet::new(),
     };
     let names = loader.configuration_files(".");
     let empty = names.as_ref().is_ok_and(Vec::is_empty);
@@ -69,7 +69,7 @@ pub fn load(files: &dyn Files, sources: &mut SourceMap, options: &Options) -> Lo
         module: module.unwrap_or_default(),
         diagnostics: loader.diagnostics,
         digest: digest(&loader.contents),
-        is_whole: loader.is_whole,
+        broken: loader.broken,
     }
 }
 
@@ -83,7 +83,7 @@ struct Loader<'a> {
     /// The directories whose modules are being loaded, from the root on.
     open: Vec<String>,
     diagnostics: Diagnostics,
-    is_whole: bool,
+    broken: BTreeSet<FileId>,
 }
 
 impl Loader<'_> {
@@ -119,7 +119,6 @@ impl Loader<'_> {
     ) -> Option<Arc<Module>> {
         self.diagnostics.push(called_from.map_or(problem.clone(), |span| problem.at(span)));
         self.modules.insert(directory.to_owned(), None);
-        self.is_whole = false;
         None
     }
 
@@ -165,7 +164,9 @@ impl Loader<'_> {
         let mut parsed = Sources::default();
         for name in names {
             let path = if directory == "." { name.clone() } else { format!("{directory}/{name}") };
-            let Some(body) = self.parse(&path) else { continue };
+            let (body, is_whole) = self.parse(&path);
+            parsed.have_gaps |= !is_whole;
+            let Some(body) = body else { continue };
             let is_override =
                 stem(&name).is_some_and(|stem| stem == "override" || stem.ends_with("_override"));
             if is_override { parsed.overrides.push(body) } else { parsed.files.push(body) }
@@ -173,24 +174,26 @@ impl Loader<'_> {
         parsed
     }
 
-    fn parse(&mut self, path: &str) -> Option<Body> {
+    /// What a file holds, and whether that is all of it.
+    fn parse(&mut self, path: &str) -> (Option<Body>, bool) {
         let bytes = match self.files.read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let detail = format!("The file `{path}` cannot be read: {}.", reason(&error));
                 self.diagnostics.push(Diagnostic::error("Failed to read file", detail));
-                self.is_whole = false;
-                return None;
+                return (None, false);
             }
         };
         let text = read_text(path, &bytes, self.sources, &mut self.diagnostics);
         self.contents.insert(path.to_owned(), bytes);
-        self.is_whole &= text.is_some();
-        let (file, text) = text?;
+        let Some((file, text)) = text else { return (None, false) };
         let (body, problems) = parse_file(path, file, &text);
-        self.is_whole &= !problems.has_errors();
+        let is_whole = !problems.has_errors();
+        if !is_whole {
+            self.broken.insert(file);
+        }
         self.diagnostics.extend(problems);
-        Some(body)
+        (Some(body), is_whole)
     }
 }
 

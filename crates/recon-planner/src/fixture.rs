@@ -11,8 +11,17 @@ use recon_core::state::{Health, Object};
 use recon_core::{Known, Type, Value};
 use recon_parser::files::{FileError, Files};
 
-/// Files by name.
+/// Files by path; one that ends in `/` is a directory.
 pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
+
+impl Texts {
+    /// The paths below a directory.
+    fn below(&self, directory: &str) -> Vec<&str> {
+        let inside = |path: &&String| directory == "." || path.starts_with(&format!("{directory}/"));
+        let skip = if directory == "." { 0 } else { directory.len() + 1 };
+        self.0.keys().filter(inside).map(|path| &path[skip..]).collect()
+    }
+}
 
 impl Files for Texts {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
@@ -20,20 +29,18 @@ impl Files for Texts {
     }
 
     fn exists(&self, path: &str) -> Result<bool, FileError> {
-        Ok(self.0.contains_key(path))
+        let is_directory = !self.below(path).is_empty();
+        if is_directory { Err(FileError::Directory) } else { Ok(self.0.contains_key(path)) }
     }
 
-    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Err(FileError::Missing)
+    fn walk(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        let below = self.below(directory).into_iter().filter(|path| !path.is_empty());
+        Ok(below.map(str::to_owned).collect())
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let inside = |path: &String| match path.rsplit_once('/') {
-            None => (directory == ".").then(|| path.clone()),
-            Some((parent, name)) => (directory == parent).then(|| name.to_owned()),
-        };
-        let names: Vec<String> = self.0.keys().filter_map(inside).collect();
-        if names.is_empty() { Err(FileError::Missing) } else { Ok(names) }
+        let direct = self.below(directory).into_iter().filter(|path| !path.contains('/'));
+        Ok(direct.map(str::to_owned).collect())
     }
 
     fn current_directory(&self) -> String {

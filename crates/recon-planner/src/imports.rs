@@ -237,12 +237,52 @@ pub(crate) fn unwritten(walk: &Walk<'_>) -> Vec<(Address, String)> {
 /// What is to be said of import blocks whose address no block declares.
 pub(crate) fn undeclared(walk: &Walk<'_>) -> Diagnostics {
     missing(walk)
+        .filter(|(address, _)| !may_be_lost(walk, address))
         .map(|(address, wanted)| {
-            let detail = format!(
-                "No block declares {address}. Write the resource block that it is to become, or have recon write it from \
-                 the object, then look it over:\n\n    recon plan -generate-config-out=generated.tf"
-            );
-            Diagnostic::error("Configuration for import target does not exist", detail).at(wanted.span)
+            Diagnostic::error("Configuration for import target does not exist", advice(walk, address))
+                .at(wanted.span)
+                .about(address)
         })
         .collect()
+}
+
+/// Whether an address may be declared where nothing could be read.
+fn may_be_lost(walk: &Walk<'_>, address: &Address) -> bool {
+    let mut module = walk.input.module;
+    for step in address.module().steps() {
+        match module.calls.get(&step.name) {
+            Some(call) => module = &call.module,
+            None => return module.gaps.has_files || module.gaps.calls.contains(&step.name),
+        }
+    }
+    module.gaps.has_files
+}
+
+/// What is to be done so that an address is declared.
+fn advice(walk: &Walk<'_>, address: &Address) -> String {
+    let (resource, kind, name) = (&address.resource, address.kind(), &address.resource.name);
+    match (walk.world.keys(resource), &address.key) {
+        (Some(crate::world::Keys::Once), _) => {
+            format!("{resource} has neither count nor for_each, so name it without a key.")
+        }
+        (Some(_), None) => format!("{resource} has several instances; name one of them by its key."),
+        (Some(_), Some(_)) => format!(
+            "{resource} has no instance {address}: its count or for_each does not include that key. Add the key, or correct `to`."
+        ),
+        (None, None) if address.module().is_root() => format!(
+            "No block declares {address}. Write the resource block that it is to become, or have recon write it from \
+             the object, then look it over:\n\n    recon plan -generate-config-out=generated.tf"
+        ),
+        (None, key) => {
+            let repetition = match key {
+                Some(Key::Index(_)) => "      count = …\n",
+                Some(Key::Text(_)) => "      for_each = …\n",
+                None => "",
+            };
+            format!(
+                "No block declares {address}. -generate-config-out writes no blocks with count or for_each and none inside of modules, \
+                 so write it yourself:\n\n    resource \"{kind}\" \"{name}\" {{\n{repetition}      # its arguments\n    }}"
+            )
+        }
+    }
 }

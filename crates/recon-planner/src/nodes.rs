@@ -11,6 +11,7 @@ use recon_parser::expression::Expression;
 use recon_parser::reference::{self, Reference, Target};
 
 use crate::graph::{self, Edge};
+use crate::undeclared::may_be_lost;
 
 /// A module's place in the tree of calls, without instance keys.
 pub(crate) type ModuleId = usize;
@@ -308,7 +309,9 @@ impl Builder {
             match self.resolve(id, &reference) {
                 Ok(first) => self.edge(first, node, Some(reference.span)),
                 Err(diagnostic) => {
-                    self.diagnostics.push(diagnostic);
+                    if !may_be_lost(&self.modules[id].module, &reference.target) {
+                        self.diagnostics.push(diagnostic);
+                    }
                     self.undeclared.insert((id, reference.target));
                 }
             }

@@ -50,7 +50,9 @@ fn evaluate(input: &Input<'_>) -> (BTreeMap<ProviderKey, Value>, Diagnostics) {
             continue;
         };
         if block.is_none() && key.alias.is_some() {
-            diagnostics.push(not_declared(&key, place, input));
+            if !input.module.gaps.has_files {
+                diagnostics.push(not_declared(&key, place, input));
+            }
             continue;
         }
         let empty = recon_parser::config::Body::default();

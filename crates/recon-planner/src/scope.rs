@@ -353,7 +353,7 @@ impl Place<'_, '_> {
             (Target::Module(known, _), Target::Module(name, _)) => known == name,
             _ => *known == target,
         });
-        if is_reported {
+        if is_reported || crate::undeclared::may_be_lost(&instance.config, &target) {
             return Ok(broken());
         }
         Err(crate::undeclared::diagnose(&instance.config, &Reference { target, span }))
@@ -409,7 +409,7 @@ impl Place<'_, '_> {
         let Some(keys) = keys else {
             let declared =
                 world.modules.get(self.module).is_some_and(|own| own.config.calls.contains_key(name));
-            let lookup = Lookup::Module(name.clone(), None, None);
+            let lookup = Lookup::Module(name.clone(), None, output.cloned());
             return if declared { Ok(broken()) } else { self.undeclared(&lookup, span) };
         };
         let outputs = |key: Option<Key>| self.outputs(&self.module.child(name.clone(), key), output, span);
@@ -445,6 +445,9 @@ impl Place<'_, '_> {
         let value =
             |name: &Name| world.named(module, Named::Output(name.clone())).unwrap_or_else(|Broken| broken());
         let Some(instance) = world.modules.get(module) else { return Ok(broken()) };
+        if instance.config.gaps.has_files {
+            return Ok(broken());
+        }
         let Some(output) = output else {
             return Ok(Value::object(instance.config.outputs.keys().map(|name| (name.clone(), value(name)))));
         };

@@ -6,6 +6,11 @@ use recon_parser::config::Module;
 use recon_parser::reference::{Reference, Target};
 use recon_parser::suggest::closest;
 
+/// Whether what is referred to may be declared where nothing could be read.
+pub(crate) fn may_be_lost(module: &Module, target: &Target) -> bool {
+    module.gaps.has_files || matches!(target, Target::Module(name, _) if module.gaps.calls.contains(name))
+}
+
 /// Says that `reference` leads nowhere in `module`.
 pub(crate) fn diagnose(module: &Module, reference: &Reference) -> Diagnostic {
     let (summary, what, add, candidates): (&'static str, String, String, Vec<String>) =

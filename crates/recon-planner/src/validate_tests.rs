@@ -18,12 +18,18 @@ fn mistakes(text: &'static str) -> Vec<String> {
     summaries
 }
 
-/// What is wrong with a configuration, and its files.
+/// What is wrong with a configuration that can be read, and its files.
 fn validated(texts: &[(&str, &str)]) -> (Diagnostics, SourceMap) {
+    let (wrong, found, sources) = found_in(texts);
+    assert!(!wrong.has_errors(), "{wrong:?}");
+    (found, sources)
+}
+
+/// What is wrong with files as they are loaded, and beyond that.
+fn found_in(texts: &[(&str, &str)]) -> (Diagnostics, Diagnostics, SourceMap) {
     let files = Texts(texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
     let mut sources = SourceMap::default();
     let loaded = load(&files, &mut sources, &load::Options::default());
-    assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let variables: BTreeMap<_, _> =
         loaded.module.variables.keys().map(|name| (name.clone(), Value::unknown(Type::Any))).collect();
     let nothing = State::empty(Lineage("".into()));
@@ -40,7 +46,7 @@ fn validated(texts: &[(&str, &str)]) -> (Diagnostics, SourceMap) {
         planned_at_ms: 0,
         workspace: "default",
     });
-    (found, sources)
+    (loaded.diagnostics, found, sources)
 }
 
 const BY_KEY: &str = r#"
@@ -209,4 +215,60 @@ fn what_a_call_sets_wrongly_is_shown_in_the_call(module: &str, places: &[&str], 
     assert_eq!(found.labels.iter().map(place).collect::<Vec<_>>(), places);
     let values = found.seen.iter().map(|(name, value)| format!("{name} is {value}"));
     assert_eq!(values.collect::<Vec<_>>(), seen);
+}
+
+const ONE: &str = "resource \"test_thing\" \"a\" {\n  name = \"x\"\n}\nimport {\n  to = test_thing.a[\"x\"]\n  id = \"1\"\n}\n";
+const FEW: &str = "resource \"test_thing\" \"a\" {\n  for_each = toset([\"x\"])\n  name = \"x\"\n}\nimport {\n  to = test_thing.a[\"y\"]\n  id = \"1\"\n}\n";
+const NONE: &str = "import {\n  to = test_thing.a\n  id = \"1\"\n}\n";
+const EACH: &str =
+    "import {\n  for_each = { y = \"1\" }\n  to = test_thing.a[each.key]\n  id = each.value\n}\n";
+
+#[test_case(ONE, "name it without a key"; "a key too many")]
+#[test_case(FEW, "does not include that key"; "a key that there is not")]
+#[test_case(NONE, "recon plan -generate-config-out="; "a block that can be written")]
+#[test_case(EACH, "-generate-config-out writes no blocks with count or for_each"; "a block that people write")]
+fn an_import_to_nothing_says_what_to_write(text: &'static str, advice: &str) {
+    let (found, _) = validated(&[("main.tf", text)]);
+    let details: Vec<&str> = found.iter().map(|one| one.detail.as_str()).collect();
+    assert!(details.len() == 1 && details[0].contains(advice), "{details:?}");
+}
+
+const BESIDE: &str = r#"
+resource "test_thing" "a" {
+  name = module.gone.name
+  text = module.half.lost
+  size = "large"
+  zone = var.lost
+}
+module "gone" { source = "git::https://example.com/x" }
+module "half" {
+  source = "./half"
+  lost   = 1
+}
+import {
+  to = test_thing.lost
+  id = "1"
+}
+"#;
+
+#[test]
+fn what_refers_to_files_that_cannot_be_read_is_not_judged_and_all_else_is() {
+    let half = ("half/main.tf", "output \"there\" { value = upper(1, 2) }\n");
+    let broken = |name: &'static str| (name, "variable \"lost\" { default = = 1 }\n");
+    let (wrong, found, _) = found_in(&[("main.tf", BESIDE), broken("b.tf"), half, broken("half/b.tf")]);
+    let summaries = |found: &Diagnostics| -> Vec<String> {
+        let mut all: Vec<String> = found.iter().map(|one| one.summary.to_string()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(summaries(&wrong), ["Invalid expression", "Invalid expression", "Unsupported module source"]);
+    assert_eq!(summaries(&found), ["Incorrect attribute value type", "Too many function arguments"]);
+    // Of a module that cannot be called, only what refers to it is not judged.
+    let (_, found, _) =
+        found_in(&[("main.tf", &BESIDE.replace("module.half.lost", "module.nowhere.x")), half]);
+    let expected = ["Configuration for import target does not exist", "Incorrect attribute value type"];
+    let undeclared = ["Reference to undeclared input variable", "Reference to undeclared module"];
+    let all: Vec<&str> =
+        expected.into_iter().chain(undeclared).chain(["Too many function arguments"]).collect();
+    assert_eq!(summaries(&found), all);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use recon_core::state::{Lineage, State};
 use recon_core::value::Name;
-use recon_core::{Diagnostics, SourceMap, Type, Value};
+use recon_core::{Diagnostic, Diagnostics, SourceMap, Type, Value};
 use recon_parser::config::Module;
 use recon_parser::load::{self, Loaded, load};
 use recon_planner::input::{AnswerBook, Input, Options};
@@ -58,10 +58,6 @@ fn validate(origin: &str, sources: &mut SourceMap) -> Diagnostics {
 
 /// What is wrong in a configuration beyond what loading it found.
 pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
-    if !loaded.is_whole {
-        // What could not be read leaves gaps that would be reported as mistakes of their own.
-        return Diagnostics::new();
-    }
     let nothing = State::empty(Lineage("".into()));
     let input = Input {
         module: &loaded.module,
@@ -78,7 +74,14 @@ pub(crate) fn beyond_loading(loaded: &Loaded, disk: &Disk) -> Diagnostics {
     };
     let mut found = recon_planner::validate(&input);
     found.extend(project::backend_mistakes(loaded));
-    found
+    if loaded.broken.is_empty() {
+        return found;
+    }
+    // What a file has that was read in part may be half of what it says.
+    let is_sound = |found: &Diagnostic| {
+        found.labels.first().is_some_and(|label| !loaded.broken.contains(&label.span.file))
+    };
+    found.into_iter().filter(is_sound).collect()
 }
 
 /// Whatever the variables will be: what is valid is so for all values of them.

@@ -26,7 +26,7 @@ use recon_core::value::Name;
 use recon_core::{Diagnostic, Diagnostics, ResourceMode, Span};
 
 use crate::config::{
-    Body, CheckBlock, Local, Module, ModuleCall, NestedBody, Output, ProviderBlock, Resource, Variable,
+    Body, CheckBlock, Gaps, Local, Module, ModuleCall, NestedBody, Output, ProviderBlock, Resource, Variable,
 };
 
 pub(crate) use constant::constant;
@@ -39,6 +39,8 @@ pub(crate) struct Sources {
     pub(crate) files: Vec<Body>,
     /// Files whose blocks change those of the ordinary ones.
     pub(crate) overrides: Vec<Body>,
+    /// Whether some could not be read, or not as a whole.
+    pub(crate) have_gaps: bool,
 }
 
 /// Which module the blocks are of.
@@ -58,10 +60,11 @@ pub(crate) fn module(
     resolve: &mut Resolve<'_>,
 ) -> (Module, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
+    let gaps = Gaps { has_files: sources.have_gaps, ..Gaps::default() };
     let blocks = self::blocks(sources.files, &mut diagnostics);
     let changes = self::blocks(sources.overrides, &mut diagnostics);
     let blocks = overrides::merge(blocks, changes, &mut diagnostics);
-    let mut module = Module { directory: directory.to_owned(), ..Module::default() };
+    let mut module = Module { directory: directory.to_owned(), gaps, ..Module::default() };
     // The names of providers decide how the other blocks read.
     for block in blocks.iter().filter(|block| &*block.name == "terraform") {
         terraform::terraform(block, &mut module, &mut diagnostics);
@@ -106,6 +109,8 @@ fn add(block: &NestedBody, module: &mut Module, resolve: &mut Resolve<'_>, diagn
         "module" => {
             if let Some(call) = module_call::module_call(block, module, resolve, diagnostics) {
                 insert(&mut module.calls, block, "module call", call, diagnostics);
+            } else if let Some(name) = block.labels.first() {
+                module.gaps.calls.insert(name.clone());
             }
         }
         "moved" => module.moved.extend(refactor::moved(block, diagnostics)),

@@ -60,7 +60,7 @@ pub(super) fn module_call(
 fn check_inputs(call: &ModuleCall, diagnostics: &mut Diagnostics) {
     let variables = &call.module.variables;
     for (name, argument) in &call.inputs {
-        if !variables.contains_key(name) {
+        if !variables.contains_key(name) && !call.module.gaps.has_files {
             let advice = match closest(name, variables.keys().map(|known| &**known)) {
                 Some(meant) => format!("Did you mean `{meant}`?"),
                 None => format!(
