@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use recon_tests::Cloud;
 use test_case::test_case;
 
-use crate::{scratch, top};
+use crate::{ITEMS_ZIP, scratch, top};
 
 /// Every mistake that `data/mistakes` is commented with, by what names it in the output.
 const MISTAKES: &[(usize, &str)] = &[
@@ -43,6 +43,108 @@ fn twenty_mistakes_are_reported_at_once_each_with_its_line() {
     }
     assert_eq!(cloud.take_calls()["total"], 0);
     assert!(!scratch.path().join("state/default.json").exists());
+}
+
+#[test]
+fn an_address_that_nothing_has_is_told_with_the_nearest_one() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.write("main.tf", "resource \"terraform_data\" \"items\" { for_each = toset([\"a\"]) }\n");
+    for command in ["apply", "destroy"] {
+        let ran = scratch.expect(1, &[command, "-target=terraform_data.itmes"]);
+        for part in ["Target matches nothing", "Did you mean `terraform_data.items`?", "Approval required"] {
+            assert!(ran.stderr.contains(part), "{command}: {part}\n{}", ran.stderr);
+        }
+        scratch.ok(&["apply", "-auto-approve"]);
+    }
+    for command in ["plan", "apply"] {
+        let ran = scratch.expect(1, &[command, "-replace=terraform_data.items[\"b\"]"]);
+        assert!(ran.stderr.contains("Did you mean `terraform_data.items[\"a\"]`?"), "{}", ran.stderr);
+    }
+    let ran = scratch.recon(&["drift", "-target=terraform_data.itmes"]);
+    assert!(ran.stderr.contains("Did you mean `terraform_data.items`?"), "{}", ran.stderr);
+}
+
+const CODE: &str = r#"
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+locals { role = aws_iam_role.r.arn }
+resource "aws_lambda_function" "kept" {
+  function_name = "Kept"
+  role          = local.role
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = "kept.zip"
+}
+"#;
+
+const MISSING: &str = r#"
+resource "aws_lambda_function" "new" {
+  function_name = "New"
+  role          = local.role
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = "source/new.zp"
+}
+resource "aws_lambda_layer_version" "tools" {
+  layer_name = "tools"
+  filename   = "emptied"
+}
+resource "terraform_data" "text" { input = "exports.handler = 1" }
+data "archive_file" "made" {
+  type                    = "zip"
+  output_path             = "made.zip"
+  source_content_filename = "index.js"
+  source_content          = terraform_data.text.output
+}
+resource "aws_lambda_function" "made" {
+  function_name = "Made"
+  role          = local.role
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = data.archive_file.made.output_path
+}
+"#;
+
+#[test]
+fn code_that_is_not_there_is_told_by_the_plan_that_would_upload_it() {
+    let cloud = Cloud::sandbox();
+    let scratch = scratch().over(&cloud.endpoint);
+    scratch.write("main.tf", CODE);
+    std::fs::create_dir(scratch.path().join("source")).unwrap();
+    for zip in ["kept.zip", "source/new.zip"] {
+        std::fs::write(scratch.path().join(zip), ITEMS_ZIP).unwrap();
+    }
+    scratch.ok(&["apply", "-auto-approve"]);
+    // Nothing is to be uploaded, so nobody misses the file.
+    std::fs::remove_file(scratch.path().join("kept.zip")).unwrap();
+    scratch.expect_no_changes();
+    scratch.write("new.tf", MISSING);
+    std::fs::create_dir(scratch.path().join("emptied")).unwrap();
+    // A build may yet come before the plan.
+    scratch.ok(&["validate"]);
+    let drift = scratch.expect(3, &["drift"]).stdout;
+    assert!(drift.contains("Configured but not applied"), "{drift}");
+    for arguments in [&["plan"][..], &["apply", "-auto-approve"]] {
+        let ran = scratch.expect(1, arguments);
+        assert_eq!(ran.stderr.matches("Missing local file").count(), 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("new.tf:7:"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("Did you mean `source/new.zip`?"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("new.tf:11:"), "{}", ran.stderr);
+    }
+    scratch.write("emptied/tool.js", "1").write("new.tf", &MISSING.replace("new.zp", "new.zip"));
+    scratch.ok(&["apply", "-auto-approve"]);
+    // What is there again, but empty, is other code.
+    std::fs::remove_file(scratch.path().join("emptied/tool.js")).unwrap();
+    scratch.expect(1, &["plan"]);
+    scratch.write("main.tf", &CODE.replace("kept.zip", "other.zip"));
+    let ran = scratch.expect(1, &["plan"]);
+    assert!(ran.stderr.contains("other.zip") && ran.stderr.contains("emptied"), "{}", ran.stderr);
 }
 
 #[test_case("resource \"a\" {"; "a block that does not end")]
@@ -238,6 +340,27 @@ fn of_several_apis_that_are_all_new_the_one_that_cannot_be_deployed_is_named() {
     assert!(!ran.stderr.contains("method.whole"), "{}", ran.stderr);
     scratch.write("main.tf", &[api("whole", true), api("other", true)].concat());
     scratch.ok(&["apply", "-auto-approve"]);
+}
+
+#[test]
+fn a_deployment_that_is_refused_for_a_method_made_elsewhere_names_it() {
+    let cloud = Cloud::sandbox();
+    let (elsewhere, own) = (scratch().over(&cloud.endpoint), scratch().over(&cloud.endpoint));
+    let made = api("lonely", false);
+    let (method, _) =
+        made.split_once("resource \"aws_api_gateway_deployment\"").expect("it has a deployment");
+    elsewhere.write(
+        "main.tf",
+        &format!("{method}\noutput \"id\" {{ value = aws_api_gateway_rest_api.lonely.id }}\n"),
+    );
+    elsewhere.ok(&["apply", "-auto-approve"]);
+    let id = elsewhere.ok(&["output", "-raw", "id"]).stdout;
+    own.write(
+        "main.tf",
+        &format!("resource \"aws_api_gateway_deployment\" \"d\" {{\n  rest_api_id = \"{id}\"\n}}\n"),
+    );
+    let ran = own.expect(1, &["apply", "-auto-approve"]);
+    assert!(ran.stderr.contains("have no integration") && ran.stderr.contains("    GET /"), "{}", ran.stderr);
 }
 
 #[test]

@@ -60,6 +60,14 @@ impl Files for Disk {
         Ok(names)
     }
 
+    fn directories(&self, directory: &str) -> Vec<String> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.filter(|entry| entry.path().is_dir()).filter_map(|entry| name(&entry).ok()).collect();
+        names.sort();
+        names
+    }
+
     fn current_directory(&self) -> String {
         self.origin.clone()
     }
@@ -130,6 +138,7 @@ mod tests {
         assert_eq!(disk.walk(root).unwrap(), ["b/a", "b/c/z", "x"]);
         std::os::unix::fs::symlink("nowhere", directory.path().join("y")).unwrap();
         assert_eq!(disk.list(root).unwrap(), ["x", "y"]);
+        assert_eq!(disk.directories(root), ["b"]);
         assert_eq!(disk.read(root), Err(FileError::Directory));
         assert_eq!(disk.read(&format!("{root}/none")), Err(FileError::Missing));
         assert_eq!(disk.absolute("/a/./b/../c"), "/a/c");

@@ -9,7 +9,7 @@ use recon_core::plan::PlanKind;
 use recon_core::{Address, Diagnostic};
 use recon_engine::PlanRequest;
 use recon_parser::load::WhenEmpty;
-use recon_planner::input::Options;
+use recon_planner::input::{Aim, Options};
 
 use crate::duration;
 
@@ -204,6 +204,7 @@ impl Wish {
             targets: scope.target.clone(),
             excludes: scope.exclude.clone(),
             replace: replace.clone(),
+            aim: Aim::Apply,
         };
         PlanRequest { options, refresh: *refresh, lock_timeout: scope.run.lock_timeout }
     }

@@ -64,6 +64,17 @@ pub trait ResourceType: Send + Sync {
         false
     }
 
+    /// The local files that making this change reads.
+    fn reads(&self, change: &Change) -> &'static [Reads] {
+        let _: &Change = change;
+        &[]
+    }
+
+    /// The argument that names the local file which reading this data source writes.
+    fn writes(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The attributes that tell which code the object runs.
     fn code_attributes(&self) -> &'static [&'static str] {
         &[]
@@ -77,6 +88,15 @@ pub trait ResourceType: Send + Sync {
             Err(format!("schema version {version} is not known"))
         }
     }
+}
+
+/// See [`ResourceType::reads`].
+#[derive(Clone, Copy, Debug)]
+pub struct Reads {
+    /// The argument that names a file, or a directory with files.
+    pub argument: &'static str,
+    /// Names of files and directories that do not count when a directory is read.
+    pub left_out: &'static [&'static str],
 }
 
 /// See [`ResourceType::follows`].

@@ -14,6 +14,12 @@ pub trait Files {
     /// The names of the files directly in a directory, sorted.
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError>;
 
+    /// The names of the directories directly in a directory, sorted; of use for suggestions only.
+    fn directories(&self, directory: &str) -> Vec<String> {
+        let _: &str = directory;
+        Vec::new()
+    }
+
     /// `path.cwd`, absolute.
     fn current_directory(&self) -> String;
 

@@ -51,11 +51,28 @@ pub struct Options {
     pub excludes: Vec<Target>,
     /// To be replaced even if nothing else asks for it.
     pub replace: Vec<Address>,
+    /// What for.
+    pub aim: Aim,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// To be applied, so that the local files that its steps read must be there.
+    Apply,
+    /// To be looked at.
+    Look,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { kind: PlanKind::Normal, targets: Vec::new(), excludes: Vec::new(), replace: Vec::new() }
+        Self {
+            kind: PlanKind::Normal,
+            targets: Vec::new(),
+            excludes: Vec::new(),
+            replace: Vec::new(),
+            aim: Aim::Apply,
+        }
     }
 }
 

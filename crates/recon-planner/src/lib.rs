@@ -33,6 +33,7 @@ mod scope;
 mod selection;
 #[cfg(test)]
 mod sequence_tests;
+mod sources;
 mod statements;
 mod targeting;
 mod triggers;

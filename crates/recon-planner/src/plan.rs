@@ -10,7 +10,7 @@ use recon_parser::config::CHECK_SEVERITY;
 use recon_parser::scope::Clock;
 
 use crate::condition;
-use crate::input::{Ask, Input, Outcome};
+use crate::input::{Aim, Ask, Input, Outcome};
 use crate::moves::{self, Moved};
 use crate::neighbours::Changes;
 use crate::nodes::{self, Nodes, What};
@@ -114,13 +114,13 @@ impl<'a> Walk<'a> {
         for node in &self.nodes.order {
             self.visit(*node);
         }
+        let targeting = crate::targeting::check(&self);
+        self.diagnostics.extend(targeting);
         if self.asks.is_empty() {
             let undeclared = crate::imports::undeclared(&self);
             self.diagnostics.extend(undeclared);
             let owned = crate::imports::owned(&self);
             self.diagnostics.extend(owned);
-            let targeting = crate::targeting::check(&self);
-            self.diagnostics.extend(targeting);
             self.review();
         }
         self
@@ -252,6 +252,10 @@ impl<'a> Walk<'a> {
     fn finish(mut self) -> Result<Outcome, Diagnostics> {
         let outputs = self.outputs();
         self.collect();
+        if self.asks.is_empty() && self.input.options.aim == Aim::Apply {
+            let missing = crate::sources::missing(&self);
+            self.diagnostics.extend(missing);
+        }
         if self.diagnostics.has_errors() {
             return Err(self.diagnostics);
         }

@@ -485,7 +485,8 @@ pub(crate) fn node_of(nodes: &Nodes, block: &ResourceAddress) -> Option<usize> {
     nodes.find(module, &What::Resource(block.mode, block.kind.clone(), block.name.clone()))
 }
 
-fn config_of(nodes: &Nodes, node: usize) -> Option<&Arc<Resource>> {
+/// The block of a node.
+pub(crate) fn config_of(nodes: &Nodes, node: usize) -> Option<&Arc<Resource>> {
     let node = nodes.all.get(node)?;
     let What::Resource(mode, kind, name) = &node.what else { return None };
     nodes.modules[node.module].module.resources.get(&(*mode, kind.clone(), name.clone()))

@@ -75,6 +75,10 @@ impl ResourceType for ArchiveFile {
         &SCHEMA
     }
 
+    fn writes(&self) -> Option<&'static str> {
+        Some("output_path")
+    }
+
     fn check(&self, config: &Value) -> Vec<(Place, Diagnostic)> {
         let mut found = Findings::new();
         rules::one_of(&mut found, config, "type", &["zip"]);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Neighbours, Parts, Proposal, Refined, ResourceType, Within};
+use recon_core::resource_type::{Neighbours, Parts, Proposal, Reads, Refined, ResourceType, Within};
 use recon_core::schema::Schema;
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
@@ -82,6 +82,14 @@ impl ResourceType for Function {
         super::runtime_review::review(change).into_iter().map(|found| found.about(address)).collect()
     }
 
+    fn reads(&self, change: &Change) -> &'static [Reads] {
+        match change {
+            Change::Create { .. } | Change::Replace { .. } => package::READS,
+            Change::Update { before, planned } if uploads(before, planned) => package::READS,
+            _ => &[],
+        }
+    }
+
     fn code_attributes(&self) -> &'static [&'static str] {
         &["code_sha256", "source_code_hash", "source_code_size", "image_uri"]
     }
@@ -145,6 +153,12 @@ fn code_change(proposal: &Proposal<'_>, prior: &Known, planned: &Value) -> Resul
     Ok(if changes { Code::Changes(Some(local.to_owned())) } else { Code::Stays })
 }
 
+/// Whether an update reads the code, if only to find that Lambda has it already.
+fn uploads(before: &Known, planned: &Value) -> bool {
+    let differs = |name: &&str| !planned.get(name).same(before.get(name));
+    package::ARGUMENTS.iter().any(differs) || differs(&"code_sha256")
+}
+
 /// Marks what an update of code or settings makes unknown.
 fn published(prior: &Known, planned: Value, code: Code) -> Value {
     let settings = SETTINGS.iter().any(|name| !means_same(name, planned.get(name), prior.get(name)));
@@ -157,10 +171,12 @@ fn published(prior: &Known, planned: Value, code: Code) -> Value {
     };
     let code_changes = code != Code::Stays;
     if let Code::Changes(hash) = code {
-        let names = ["code_sha256", "source_code_size", "signing_job_arn", "signing_profile_version_arn"];
         let declared_before = planned.get("source_code_hash").same(prior.get("source_code_hash"));
         let was_own = prior.get("source_code_hash").same(prior.get("code_sha256"));
-        planned = unknown(planned, &names);
+        planned = unknown(planned, &["code_sha256", "source_code_size"]);
+        if is_signed(prior, &planned) {
+            planned = unknown(planned, &["signing_job_arn", "signing_profile_version_arn"]);
+        }
         if declared_before && was_own {
             let hash = hash.map_or_else(|| Value::unknown(Type::String), Value::from);
             planned = planned.with("source_code_hash", hash);
@@ -181,6 +197,14 @@ fn published(prior: &Known, planned: Value, code: Code) -> Value {
         planned = unknown_in_block(planned, "snap_start", "optimization_status");
     }
     planned
+}
+
+/// Whether code is signed, or may come to be.
+fn is_signed(prior: &Known, planned: &Value) -> bool {
+    let config = planned.get("code_signing_config_arn");
+    prior.text("signing_job_arn").is_some()
+        || config.is_unknown()
+        || planned.text("code_signing_config_arn").is_some()
 }
 
 /// Whether two values of an argument are one to Lambda.

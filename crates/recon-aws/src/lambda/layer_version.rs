@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use aws_sdk_lambda::types::{Architecture, Runtime};
+use recon_core::change::Change;
 use recon_core::path::Step;
-use recon_core::resource_type::{Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Proposal, Reads, Refined, ResourceType};
 use recon_core::schema::{
     Attribute, Sameness, Schema, block, computed, defaulted, optional, optional_computed, required,
 };
@@ -97,6 +98,13 @@ impl ResourceType for LayerVersion {
             planned = planned.with("filename", prior.get("filename").clone());
         }
         Refined::Ready { planned, replace }
+    }
+
+    fn reads(&self, change: &Change) -> &'static [Reads] {
+        match change {
+            Change::Create { .. } | Change::Replace { .. } => package::READS,
+            _ => &[],
+        }
     }
 
     /// A function goes on with the layer that it has until it gets the new one.

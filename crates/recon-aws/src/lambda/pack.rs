@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Files that come from where a directory was edited, not from what it holds.
-const LEFT_OUT: &[&str] = &[".DS_Store", "Thumbs.db", ".git"];
+pub(crate) const LEFT_OUT: &[&str] = &[".DS_Store", "Thumbs.db", ".git"];
 const MODE_FILE: u32 = 0o644;
 const MODE_PROGRAM: u32 = 0o755;
 /// How deep directories may be nested: a link to a parent would never end.

@@ -8,13 +8,17 @@ use aws_smithy_types::Blob;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use recon_core::provider::{ErrorKind, ProviderError};
+use recon_core::resource_type::Reads;
 use recon_core::{Known, Value};
 use sha2::{Digest, Sha256};
 
-use super::pack::pack;
+use super::pack::{LEFT_OUT, pack};
 
 /// What Lambda takes in one request.
 const ZIP_BYTES_MAX: usize = 50 * 1024 * 1024;
+
+/// What an archive of nothing has: only the record that ends it.
+const EMPTY_ZIP_BYTES: usize = 22;
 
 /// The arguments that say where the code comes from, and those that make it other code.
 pub(crate) const ARGUMENTS: &[&str] = &[
@@ -26,6 +30,9 @@ pub(crate) const ARGUMENTS: &[&str] = &[
     "image_uri",
     "architectures",
 ];
+
+/// The local files that become code.
+pub(crate) const READS: &[Reads] = &[Reads { argument: "filename", left_out: LEFT_OUT }];
 
 /// A function's code as Lambda takes it.
 pub(crate) struct Package {
@@ -40,6 +47,12 @@ impl Package {
             Some(path) => Some(Blob::new(bytes(path).map_err(|error| unreadable(path, &error))?)),
             None => None,
         };
+        if let Some(path) = want.text("filename").filter(|path| Path::new(path).is_dir())
+            && zip.as_ref().is_some_and(|zip| zip.as_ref().len() <= EMPTY_ZIP_BYTES)
+        {
+            let message = format!("the directory `{path}` has no files in it");
+            return Err(ProviderError::new(ErrorKind::Invalid, "pack code", message));
+        }
         if let Some(zip) = &zip
             && zip.as_ref().len() > ZIP_BYTES_MAX
         {
@@ -78,7 +91,7 @@ pub(crate) fn question(filename: &str) -> Known {
     Known::with_nulls(&Value::object([("filename", Value::from(filename))]))
 }
 
-/// The answer to [`question`]; a null hash when there is no such file yet: another resource may make it.
+/// The answer to [`question`]; a null hash when there is no such file yet: a build may make it.
 fn answer(question: &Known) -> Option<Result<Known, ProviderError>> {
     let path = question.str("filename")?;
     let hash = match bytes(path) {

@@ -12,7 +12,7 @@ use recon_core::provider::Reach;
 use recon_core::{Diagnostic, Diagnostics};
 use recon_engine::{Interrupt, PlanRequest};
 use recon_parser::load::WhenEmpty;
-use recon_planner::input::Options;
+use recon_planner::input::{Aim, Options};
 
 use crate::drifting::output::{Format, Output, outputs};
 use crate::drifting::run::{self, Found, Job};
@@ -164,8 +164,17 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     session.report(&rules.expired(today));
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let reach = if flags.thorough { Reach::Everything } else { Reach::Reads };
-    let job =
-        Job { stacks: &stacks, run: &run, request: &request, reach, blame: flags.blame, home, rules, today };
+    let job = Job {
+        stacks: &stacks,
+        run: &run,
+        request: &request,
+        reach,
+        blame: flags.blame,
+        home,
+        rules,
+        has_all_stacks: flags.shard.is_none(),
+        today,
+    };
     let interrupt = Arc::new(Interrupt::default());
     let progress = Progress::new(Arc::clone(&session.ui), session.shape);
     let Found { stacks, warnings } = session.wait(&interrupt, &progress, run::run(session, &job))??;
@@ -250,6 +259,7 @@ impl Flags {
             targets: self.target.clone(),
             excludes: self.exclude.clone(),
             replace: Vec::new(),
+            aim: Aim::Look,
         };
         PlanRequest { options, refresh: true, lock_timeout: Duration::ZERO }
     }

@@ -3,10 +3,13 @@
 //! One rule per line: `ADDRESS [PATH] [until YYYY-MM-DD] because REASON`. In address and path, `*` stands for any
 //! text and `?` for any letter. A rule without a path is about all of what is found at the address.
 
-use jiff::civil::Date;
-use recon_core::{Diagnostic, Diagnostics};
+use std::collections::BTreeSet;
 
-use crate::render::report::{Finding, Stack};
+use jiff::civil::Date;
+use recon_core::resource_type::Catalog;
+use recon_core::{Address, Diagnostic, Diagnostics};
+
+use crate::render::report::{Finding, OUTPUTS, Stack};
 
 /// The name of the file.
 pub(crate) const FILE: &str = ".reconignore";
@@ -68,6 +71,36 @@ impl Rules {
         found
     }
 
+    /// The places of the rules that fit something that a stack has, be there anything to hide today or not.
+    pub(crate) fn fitting(&self, stack: &Stack, catalog: &Catalog) -> BTreeSet<String> {
+        let fits = |rule: &&Rule| {
+            let mut found = stack.findings.iter().filter(|finding| matches(&rule.address, &finding.address));
+            let mut well = stack.well.iter().filter(|address| matches(&rule.address, address));
+            // Outputs are there whether some are pending or not.
+            matches(&rule.address, OUTPUTS)
+                || found.any(|finding| rule.hides(finding) || rule.may_concern(&finding.address, catalog))
+                || well.any(|address| rule.may_concern(address, catalog))
+        };
+        self.0.iter().filter(fits).map(|rule| rule.place.clone()).collect()
+    }
+
+    /// What there is to say about rules that fit nothing.
+    pub(crate) fn idle(&self, fitting: &BTreeSet<String>, today: Date) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        for rule in self.0.iter().filter(|rule| rule.holds(today) && !fitting.contains(&rule.place)) {
+            let about = match &rule.path {
+                Some(path) => format!("nothing at {} has an argument `{path}`", rule.address),
+                None => format!("nothing has the address {}", rule.address),
+            };
+            let detail = format!(
+                "{}: {about}, so the rule hides nothing. It said: {}. Correct it, or remove it.",
+                rule.place, rule.reason
+            );
+            found.push(Diagnostic::warning("Ignore rule fits nothing", detail));
+        }
+        found
+    }
+
     /// Marks what does not count.
     pub(crate) fn apply(&self, stack: &mut Stack, today: Date) {
         let rules: Vec<&Rule> = self.0.iter().filter(|rule| rule.holds(today)).collect();
@@ -95,6 +128,24 @@ fn mark(finding: &mut Finding, rules: &[&Rule]) {
 }
 
 impl Rule {
+    /// Whether it is about a finding at its address, or a part of it.
+    fn hides(&self, finding: &Finding) -> bool {
+        let Some(path) = &self.path else { return true };
+        finding.differences.iter().any(|difference| covers(path, &difference.path))
+    }
+
+    /// Whether something at an address that it fits can ever be what it is about: an attribute of its type, or a type of
+    /// what nobody declared.
+    fn may_concern(&self, address: &str, catalog: &Catalog) -> bool {
+        let Some(path) = &self.path else { return true };
+        let head = path.split(['.', '[']).next().unwrap_or(path);
+        let kind = address.parse::<Address>().ok().and_then(|address| catalog.resource(address.kind()));
+        let Some(kind) = kind.filter(|_| !head.contains('*')) else { return true };
+        let block = &kind.schema().block;
+        let mut names = block.attributes.keys().chain(block.blocks.keys());
+        names.any(|name| matches(head, name)) || catalog.resources().any(|kind| matches(head, kind.name()))
+    }
+
     /// Whether it has not run out: its last day is part of it.
     fn holds(&self, today: Date) -> bool {
         self.until.is_none_or(|until| today <= until)
@@ -239,6 +290,30 @@ mod tests {
         let detail = &expired.iter().next().unwrap().detail;
         assert!(detail.starts_with(".reconignore:1: the rule for aws_x.y ended on 2030-06-14"), "{detail}");
         assert!(Rules::parse("x until 2030-06-15 because y", FILE).unwrap().expired(TODAY).is_empty());
+    }
+
+    #[test]
+    fn a_rule_that_can_hide_nothing_is_reported() {
+        let mut catalog = Catalog::default();
+        recon_aws::register(&mut catalog);
+        let kept = "aws_lambda_function.items";
+        let mut stack = stack("aws_iam_role.r", &["definition"]);
+        stack.well = vec![kept.to_owned()];
+        let text = "aws_lambda_function.itmes because 1\naws_lambda_function.* tag because 2\n\
+                    aws_lambda_function.* tags[\"Owner\"] because 3\naws_lambda_function.items because 4\n\
+                    aws_lambda_function.items *.variables because 5\naws_lambda_function.items aws_lambda_alias.x because 6\n\
+                    aws_iam_role.r definition because 7\naws_x.y until 2030-06-14 because 8\noutput.* because 9\noutput because 10\n";
+        let rules = Rules::parse(text, FILE).unwrap();
+        let idle = rules.idle(&rules.fitting(&stack, &catalog), TODAY);
+        let details: Vec<&str> = idle.iter().map(|one| one.detail.split(", so").next().unwrap()).collect();
+        assert_eq!(
+            details,
+            [
+                ".reconignore:1: nothing has the address aws_lambda_function.itmes",
+                ".reconignore:2: nothing at aws_lambda_function.* has an argument `tag`",
+                ".reconignore:9: nothing has the address output.*",
+            ]
+        );
     }
 
     #[test]

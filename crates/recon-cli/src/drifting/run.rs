@@ -45,8 +45,17 @@ pub(crate) struct Job<'a> {
     pub home: PathBuf,
     /// Rules for all stacks.
     pub rules: Rules,
+    /// Whether these are all stacks that there are.
+    pub has_all_stacks: bool,
     /// The day by which rules run out.
     pub today: Date,
+}
+
+impl Job<'_> {
+    /// Whether all objects of a stack are looked at.
+    fn is_whole(&self) -> bool {
+        self.request.options.targets.is_empty() && self.request.options.excludes.is_empty()
+    }
 }
 
 /// A stack that is being looked at.
@@ -72,6 +81,8 @@ struct Run<'a> {
     declared: BTreeSet<(Name, String)>,
     found: BTreeMap<String, Stack>,
     warnings: Vec<(Diagnostics, SourceMap)>,
+    /// The places of the rules that fit something.
+    fitting: BTreeSet<String>,
 }
 
 /// Looks at all stacks. A single one that cannot be looked at ends the run; of several, the report tells.
@@ -82,12 +93,16 @@ pub(crate) async fn run(session: &Session, job: &Job<'_>) -> Result<Found, Stop>
         declared: BTreeSet::new(),
         found: BTreeMap::new(),
         warnings: Vec::new(),
+        fitting: BTreeSet::new(),
     };
     let result = run.all(session).await;
     // Whatever happened, reports go where the user is.
     drop(std::env::set_current_dir(&job.home));
     result?;
-    let Run { declared, mut found, warnings, .. } = run;
+    let Run { declared, mut found, mut warnings, fitting, .. } = run;
+    if job.has_all_stacks && job.is_whole() && found.values().all(|stack| stack.error.is_none()) {
+        warnings.push((job.rules.idle(&fitting, job.today), SourceMap::default()));
+    }
     let stacks =
         job.stacks.iter().filter_map(|name| found.remove(name)).map(|stack| undeclared(stack, &declared));
     Ok(Found { stacks: stacks.collect(), warnings })
@@ -179,11 +194,16 @@ impl Run<'_> {
             warnings.extend(untold);
         }
         warnings.extend(rules.expired(self.job.today));
-        self.warnings.push((warnings, session.sources.clone()));
         let place = |address: &Address| place(&session, project, address);
         let source = Source { report: &found, catalog: &project.catalog, place: &place };
         let mut stack = report::findings(&source, name);
-        rules.and(&self.job.rules).apply(&mut stack, self.job.today);
+        let all = rules.clone().and(&self.job.rules);
+        self.fitting.extend(all.fitting(&stack, &project.catalog));
+        if self.job.is_whole() {
+            warnings.extend(rules.idle(&self.fitting, self.job.today));
+        }
+        self.warnings.push((warnings, session.sources.clone()));
+        all.apply(&mut stack, self.job.today);
         self.declared.append(&mut found.declared);
         Ok(stack)
     }

@@ -198,12 +198,15 @@ fn concealed(change: &Change) -> Change {
     }
 }
 
+/// The address under which outputs are reported.
+pub(crate) const OUTPUTS: &str = "output";
+
 /// All outputs that are not stored as they are configured, as one finding.
 fn pending_outputs(report: &DriftReport) -> Option<Finding> {
     let text = outputs::changes(&report.pending.outputs);
     (!text.is_empty()).then(|| Finding {
-        address: "output".to_owned(),
-        block: "output".to_owned(),
+        address: OUTPUTS.to_owned(),
+        block: OUTPUTS.to_owned(),
         kind: Kind::Pending,
         object: None,
         differences: Vec::new(),

@@ -10,7 +10,7 @@ mod picture;
 mod sarif;
 mod text;
 
-pub(crate) use findings::{Source, findings};
+pub(crate) use findings::{OUTPUTS, Source, findings};
 pub(crate) use html::html;
 pub(crate) use json::{document, json};
 pub(crate) use junit::junit;
