@@ -70,6 +70,31 @@ fn a_second_interrupt_stops_at_once_and_the_next_run_completes_it() {
 }
 
 #[test]
+fn a_run_whose_journal_cannot_be_written_says_what_it_did_and_what_is_in_doubt() {
+    let cloud = Cloud::sandbox();
+    let scratch = crate::scratch().over(&cloud.endpoint);
+    let groups = "resource \"aws_cloudwatch_log_group\" \"many\" {\n  count = 60\n  name  = \"group-${count.index}\"\n}\n";
+    scratch.write("main.tf", groups);
+    let recon = scratch.command(&["apply", "-auto-approve"]);
+    let mut shell = Command::new("sh");
+    // As on a full disk: no file may have more than sixteen blocks of 512 or 1,024 bytes.
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh"]).arg(recon.get_program());
+    shell.args(recon.get_args()).current_dir(scratch.path());
+    shell.envs(recon.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = shell.output().expect("there is a shell");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (said, told) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{said}\n{told}");
+    assert!(said.contains("Apply incomplete. Resources:"), "{said}\n{told}");
+    assert!(told.contains("Unwritable file") && told.contains("State file not written"), "{told}");
+    assert!(told.contains("so these were not begun"), "{told}");
+    scratch.ok(&["apply", "-auto-approve"]);
+    scratch.expect_no_changes();
+    scratch.ok(&["destroy", "-auto-approve"]);
+    assert_eq!(cloud.left(), None);
+}
+
+#[test]
 fn of_two_applies_at_once_one_waits_and_finds_nothing_to_do() {
     let cloud = Cloud::sandbox();
     let scratch = example_lab(&cloud.endpoint);

@@ -9,6 +9,7 @@ use recon_store::{Begin, Entry, Journal, refreshed_entries, same_content};
 
 use crate::connect::Providers;
 use crate::project::{Event, Project};
+use crate::recover;
 use crate::run::{Applied, Failure};
 use crate::walk::{Walk, Walked};
 
@@ -38,7 +39,7 @@ pub(crate) async fn apply(
     project.events.event(&Event::Applying { steps });
     let walk = Walk::new(project, plan, providers, resolver, journal);
     let walked = walk.run().await;
-    finish(project, plan, remembered, walked).await
+    Ok(finish(project, plan, remembered, walked).await)
 }
 
 fn clock(project: &Project) -> Clock {
@@ -78,12 +79,7 @@ async fn begin(journal: &Journal, plan: &Plan, remembered: &State) -> Result<(),
     Ok(())
 }
 
-async fn finish(
-    project: &Project,
-    plan: &Plan,
-    remembered: &State,
-    walked: Walked<'_>,
-) -> Result<Applied, Failure> {
+async fn finish(project: &Project, plan: &Plan, remembered: &State, walked: Walked<'_>) -> Applied {
     let Walked { mut state, done, left, mut diagnostics, resolver, journal, in_doubt } = walked;
     let (outputs, found) = resolver.outputs();
     if !diagnostics.has_errors() {
@@ -103,12 +99,11 @@ async fn finish(
         }
     }
     let outputs = state.outputs.clone();
-    let saved = save(project, journal, remembered, state, in_doubt).await;
-    if let Err(failure) = saved {
-        return Err(unsaved(failure, diagnostics));
+    if let Err(error) = save(project, journal, remembered, state, in_doubt).await {
+        diagnostics.extend(unsaved(project, &error));
     }
     let count = |wanted: fn(&Op) -> bool| done.iter().filter(|op| wanted(op)).count();
-    Ok(Applied {
+    Applied {
         added: count(|op| matches!(op, Op::Create(_))),
         changed: count(|op| matches!(op, Op::Update)),
         destroyed: count(|op| matches!(op, Op::Delete | Op::DeleteDeposed(_) | Op::Vanish)),
@@ -117,7 +112,7 @@ async fn finish(
         left,
         outputs,
         diagnostics,
-    })
+    }
 }
 
 /// Folds the journal into the state file. While a step is in doubt the journal stays: the next run settles it.
@@ -127,7 +122,7 @@ async fn save(
     remembered: &State,
     mut state: State,
     in_doubt: bool,
-) -> Result<(), Failure> {
+) -> Result<(), recon_store::Error> {
     if !in_doubt {
         journal.append_many(&[Entry::Outputs(state.outputs.clone()), Entry::End]).await?;
     }
@@ -141,10 +136,19 @@ async fn save(
     Ok(())
 }
 
-fn unsaved(failure: Failure, mut diagnostics: Diagnostics) -> Failure {
-    let Failure::Store(error) = failure else { return failure };
-    diagnostics.push(error.diagnostic());
-    let detail = "What was done is in the journal beside the state file. The next run of recon completes the state from it.";
-    diagnostics.push(Diagnostic::warning("State file not written", detail));
-    Failure::Diagnosed(diagnostics)
+/// What there is to say where the state file could not be written: what the next run will make of the journal.
+fn unsaved(project: &Project, error: &recon_store::Error) -> [Diagnostic; 2] {
+    let in_doubt = recover::read(project).map(|start| start.in_doubt).unwrap_or_default();
+    let known = "What was written down is in the journal beside the state file, and the next run of recon completes the state from it.";
+    let detail = if in_doubt.is_empty() {
+        known.to_owned()
+    } else {
+        let names: Vec<String> = in_doubt.iter().map(|intent| format!("    {}", intent.address)).collect();
+        format!(
+            "{known} Of these it is not written down what came of them, only that they were begun:\n\n{}\n\nThe next run finds out \
+             what became of them before it does anything else, and makes nothing twice.",
+            names.join("\n")
+        )
+    };
+    [error.diagnostic(), Diagnostic::warning("State file not written", detail)]
 }

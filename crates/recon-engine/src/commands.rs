@@ -21,6 +21,11 @@ pub async fn plan(project: &Project, request: &PlanRequest) -> Result<Planned, F
     planning::make(project, request).await.map(|made| made.planned)
 }
 
+/// What stands in the way of a plan as far as can be told without a lock and without a call.
+pub fn foresee(project: &Project, request: &PlanRequest) -> Result<Diagnostics, Failure> {
+    planning::foresee(project, &request.options)
+}
+
 /// Makes a plan and, if `approve` says so, applies it, under one lock.
 pub async fn plan_and_apply(
     project: &Project,

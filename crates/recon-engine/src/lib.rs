@@ -24,7 +24,7 @@ mod writer;
 
 pub use blame::{Deeds, Subject, Witnesses};
 pub use builtin::register as register_builtin;
-pub use commands::{apply, import, plan, plan_and_apply};
+pub use commands::{apply, foresee, import, plan, plan_and_apply};
 pub use discover::{Code, Desk, DiscoverRequest, Discovered, Verdict, discover};
 pub use project::{Connector, Event, Events, Interrupt, Project};
 pub use run::{Applied, Failure, PlanRequest, Planned};

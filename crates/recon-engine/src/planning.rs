@@ -50,6 +50,11 @@ pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Mad
     Ok(Made { planned, providers, remembered })
 }
 
+/// What is wrong in the configuration, and in what is asked, as far as can be told without a lock and without a call.
+pub(crate) fn foresee(project: &Project, options: &Options) -> Result<Diagnostics, Failure> {
+    Ok(validate(project, options, &recover::read(project)?.state))
+}
+
 /// What is wrong in the configuration as far as can be told without reading anything.
 fn validate(project: &Project, options: &Options, state: &State) -> Diagnostics {
     recon_planner::validate(&input(project, options, &AnswerBook::default(), (state, state)))

@@ -275,7 +275,10 @@ impl<'a> Walk<'a> {
                 self.in_doubt = true;
                 self.fail(&intent, diagnostic, elapsed);
             }
-            Report::NotBegun(error) => self.stop(&error),
+            Report::NotBegun(error) => {
+                self.begun.remove(&id);
+                self.stop(&error);
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use recon_core::Diagnostic;
 use recon_core::plan::PlanKind;
+use recon_core::{Diagnostic, Diagnostics};
 use recon_engine::Applied;
 use recon_store::read_plan;
 
@@ -64,10 +64,7 @@ pub(crate) fn fresh(session: &mut Session, wish: &Wish, approval: Approval) -> R
     if let Approval::Asked(command) = approval
         && !may_ask
     {
-        let detail = format!(
-            "Nobody can be asked here whether to go on: there is no terminal, or -input=false or -json is given. To go on without a question:\n\n    recon {command} -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that."
-        );
-        return Err(Diagnostic::error("Approval required", detail).into());
+        return Err(unasked(session, wish, command));
     }
     let opened = project::open(session, run, wish.when_empty())?;
     let (request, kind) = (wish.request(), wish.kind);
@@ -83,6 +80,23 @@ pub(crate) fn fresh(session: &mut Session, wish: &Wish, approval: Approval) -> R
         return Ok(Exit::Error);
     };
     Ok(conclude(session, &opened, &applied, kind))
+}
+
+/// Nobody can agree. What else is wrong is told with that, as far as it can be told without a question and without a call.
+fn unasked(session: &mut Session, wish: &Wish, command: &str) -> Stop {
+    let run = &wish.scope.run;
+    let mut found = Diagnostics::new();
+    if !(run.input && session.ui.can_ask()) {
+        let opened = project::open(session, run, wish.when_empty());
+        let foreseen = opened.and_then(|opened| Ok(recon_engine::foresee(&opened.project, &wish.request())?));
+        let foreseen = foreseen.unwrap_or_else(|Stop(wrong)| wrong);
+        found.extend(foreseen.into_iter().filter(Diagnostic::is_error));
+    }
+    let detail = format!(
+        "Nobody can be asked here whether to go on: there is no terminal, or -input=false or -json is given. To go on without a question:\n\n    recon {command} -auto-approve\n\nOr save a plan with `recon plan -out=FILE`, have it looked at, and apply that."
+    );
+    found.push(Diagnostic::error("Approval required", detail));
+    found.into()
 }
 
 fn saved(session: &mut Session, flags: &PlanFlags, path: &std::path::Path) -> Result<Exit, Stop> {
