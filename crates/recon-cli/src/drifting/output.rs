@@ -56,7 +56,8 @@ impl FromStr for Output {
             Some(format) => Ok(Self { format, file }),
             None => {
                 let known: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-                Err(format!("there is no format `{name}`; there are {}", known.join(", ")))
+                let known = known.join(", ");
+                Err(format!("there is no format `{name}`; there are {known}; a file follows after a colon"))
             }
         }
     }
