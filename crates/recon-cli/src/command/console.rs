@@ -82,6 +82,7 @@ fn evaluate(resolver: &Resolver<'_>, text: &str, file: recon_core::FileId) -> Re
     let expression = recon_parser::syntax::parse_expression(file, text)?;
     // What `type` says is no value of the language, so it stands alone or not at all.
     match recon_parser::evaluate::type_question(&expression) {
+        Some(of) if recon_parser::evaluate::type_question(of).is_some() => Ok("type".to_owned()),
         Some(of) => resolver.evaluate(of).map(|value| recon_parser::render::ty(&value.ty())),
         None => resolver.evaluate(&expression).map(|value| recon_parser::render::value(&value)),
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use recon_core::change::{Change, DeleteReason, ReplaceOrder, ReplaceReason, ResourceChange};
 use recon_core::path::Step;
-use recon_core::plan::{Drift, OutputChange, Plan};
+use recon_core::plan::{Drift, OutputChange, Plan, PlanKind};
 use recon_core::resource_type::Catalog;
-use recon_core::{Address, Key, ModulePath, Path, Value, json};
+use recon_core::value::Name;
+use recon_core::{Address, Key, ModulePath, Path, Type, Value, json};
 use recon_parser::config::Module;
 use serde_json::{Map, Value as Json, json};
 
@@ -31,12 +32,13 @@ pub(crate) fn plan(plan: &Plan, catalog: &Catalog, timestamp: &str, module: Opti
     if !variables.is_empty() {
         put("variables", Json::Object(variables));
     }
-    put("planned_values", planned_values(plan, catalog));
+    let absent = null_outputs(plan, module);
+    put("planned_values", planned_values(plan, &absent, catalog));
     if !plan.drift.is_empty() {
         put("resource_drift", plan.drift.iter().map(|one| drift(one, catalog)).collect());
     }
     put("resource_changes", changes(plan).map(|one| change(one, catalog)).collect());
-    put("output_changes", Json::Object(output_changes(plan)));
+    put("output_changes", Json::Object(output_changes(plan, &absent)));
     if !plan.steps.is_empty() {
         put("recon_needs", super::super::needs::json(&recon_core::needs::needs(plan, catalog)));
     }
@@ -61,7 +63,19 @@ fn provider(catalog: &Catalog, address: &Address) -> &'static str {
     catalog.provider_of(&address.resource).unwrap_or("aws")
 }
 
-fn planned_values(plan: &Plan, catalog: &Catalog) -> Json {
+/// Outputs that have no value before and none after: a plan does not hold them, and the format does. Each with whether it
+/// is sensitive.
+fn null_outputs(plan: &Plan, module: Option<&Module>) -> Vec<(Name, bool)> {
+    let declared = module.filter(|_| plan.kind != PlanKind::Destroy).map(|module| &module.outputs);
+    declared
+        .into_iter()
+        .flatten()
+        .filter(|(name, output)| !output.ephemeral && !plan.outputs.contains_key(*name))
+        .map(|(name, output)| (name.clone(), output.sensitive))
+        .collect()
+}
+
+fn planned_values(plan: &Plan, absent: &[(Name, bool)], catalog: &Catalog) -> Json {
     let mut modules: BTreeMap<ModulePath, Vec<Json>> = BTreeMap::new();
     for one in changes(plan).filter(|one| one.deposed.is_none()) {
         let Some(after) = one.change.after() else { continue };
@@ -74,7 +88,10 @@ fn planned_values(plan: &Plan, catalog: &Catalog) -> Json {
     }
     let outputs =
         plan.outputs.iter().filter_map(|(name, change)| Some((name.to_string(), planned_output(change)?)));
-    let outputs: Map<String, Json> = outputs.collect();
+    let absent = absent.iter().map(|(name, sensitive)| {
+        (name.to_string(), json!({ "sensitive": sensitive, "type": ty(&Type::Any), "value": null }))
+    });
+    let outputs: Map<String, Json> = outputs.chain(absent).collect();
     let mut document = Map::new();
     if !outputs.is_empty() {
         document.insert("outputs".to_owned(), Json::Object(outputs));
@@ -148,7 +165,7 @@ pub(crate) fn drift(drift: &Drift, catalog: &Catalog) -> Json {
 }
 
 /// `output_changes`, by name.
-pub(crate) fn output_changes(plan: &Plan) -> Map<String, Json> {
+fn output_changes(plan: &Plan, absent: &[(Name, bool)]) -> Map<String, Json> {
     let entry = |change: &OutputChange| {
         let OutputChange { before, after } = change;
         let actions: &[&str] = match (before, after) {
@@ -173,7 +190,19 @@ pub(crate) fn output_changes(plan: &Plan) -> Map<String, Json> {
         fields.insert("after_sensitive".to_owned(), json!(secret));
         Json::Object(fields)
     };
-    plan.outputs.iter().map(|(name, change)| (name.to_string(), entry(change))).collect()
+    let absent = absent.iter().map(|(name, sensitive)| {
+        let stays = json!({
+            "actions": ["no-op"],
+            "before": null,
+            "after": null,
+            "after_unknown": false,
+            "before_sensitive": sensitive,
+            "after_sensitive": sensitive,
+        });
+        (name.to_string(), stays)
+    });
+    let changes = plan.outputs.iter().map(|(name, change)| (name.to_string(), entry(change)));
+    changes.chain(absent).collect()
 }
 
 fn actions(change: &Change) -> &'static [&'static str] {
@@ -208,6 +237,7 @@ pub(crate) fn reason(one: &ResourceChange) -> Option<&'static str> {
             DeleteReason::Destroy => return None,
         },
         Change::Read { .. } => "read_because_config_unknown",
+        Change::Forget { .. } => "delete_because_no_resource_config",
         _ => return None,
     })
 }

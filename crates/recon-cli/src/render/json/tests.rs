@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use recon_core::change::{Change, ReplaceOrder, ReplaceReason, ResourceChange};
+use recon_core::plan::{Base, Plan, PlanKind};
 use recon_core::resource_type::Catalog;
 use recon_core::state::{DeposedKey, Health, Instance, Lineage, Object, ProviderKey, State};
-use recon_core::{Address, Known, ModulePath, Path, Type, Value};
+use recon_core::{Address, FileId, Known, ModulePath, Path, Span, Type, Value};
+use recon_parser::config::{Module, Output};
+use recon_parser::expression::{Expression, Kind};
 use serde_json::json;
 
 use super::{event, plan, resource, state, values};
@@ -69,6 +72,53 @@ fn replacement_has_its_paths_and_reason() {
     assert_eq!(json["change"]["replace_paths"], json!([["name"]]));
     assert_eq!(json["change"]["after_sensitive"], json!({"secret": true, "list": [false, false]}));
     assert_eq!(json["action_reason"], json!("replace_because_cannot_update"));
+}
+
+#[test]
+fn what_is_forgotten_has_the_reason_of_a_block_that_is_gone() {
+    let change = Change::Forget { before: Known::with_nulls(&mixed()) };
+    let address = address("aws_x.y");
+    let one = ResourceChange { address, deposed: None, moved_from: None, imported: None, change };
+    let json = plan::change(&one, &Catalog::default());
+    assert_eq!(json["action_reason"], json!("delete_because_no_resource_config"));
+}
+
+#[test]
+fn outputs_that_stay_null_are_told() {
+    let nothing = State::empty(Lineage("l".into()));
+    let base = Base {
+        lineage: nothing.lineage.clone(),
+        serial: 0,
+        config_digest: String::new(),
+        variables: BTreeMap::new(),
+    };
+    let mut planned = Plan {
+        base,
+        kind: PlanKind::Normal,
+        changes: Vec::new(),
+        drift: Vec::new(),
+        outputs: BTreeMap::new(),
+        steps: Vec::new(),
+        refreshed: nothing,
+    };
+    let span = Span::new(FileId(0), 0..0);
+    let output = Output {
+        span,
+        value: Expression::new(Kind::Literal(Value::null(Type::Any)), span),
+        description: None,
+        sensitive: true,
+        ephemeral: false,
+        depends_on: Vec::new(),
+        preconditions: Vec::new(),
+    };
+    let module = Module { outputs: BTreeMap::from([("o".into(), output)]), ..Module::default() };
+    let json = plan::plan(&planned, &Catalog::default(), "", Some(&module));
+    assert_eq!(json["planned_values"]["outputs"]["o"]["type"], json!("dynamic"));
+    assert_eq!(json["output_changes"]["o"]["actions"], json!(["no-op"]));
+    assert_eq!(json["output_changes"]["o"]["after_sensitive"], json!(true));
+    planned.kind = PlanKind::Destroy;
+    let json = plan::plan(&planned, &Catalog::default(), "", Some(&module));
+    assert_eq!(json["output_changes"], json!({}));
 }
 
 #[test]
