@@ -69,9 +69,8 @@ fn evaluate(input: &Input<'_>) -> (BTreeMap<ProviderKey, Value>, Diagnostics) {
 
 fn unsupported(key: &ProviderKey, span: Span, input: &Input<'_>) -> Diagnostic {
     let hint = did_you_mean(&key.name, input.catalog.providers().map(|(name, _)| name));
-    let detail =
-        format!("recon has no provider \"{}\".{hint} Correct the name, or remove the block.", key.name);
-    Diagnostic::error("Unsupported provider", detail).at(span)
+    let detail = format!("recon has no provider \"{}\", so this block configures nothing.{hint}", key.name);
+    Diagnostic::warning("Unsupported provider", detail).at(span)
 }
 
 fn not_declared(key: &ProviderKey, place: Option<Span>, input: &Input<'_>) -> Diagnostic {
