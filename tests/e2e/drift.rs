@@ -190,6 +190,40 @@ fn a_thorough_run_finds_what_is_in_lists_that_no_read_needs() {
 }
 
 #[test]
+fn a_plan_that_redeploys_names_what_nobody_declared() {
+    let cloud = Cloud::sandbox();
+    let scratch = example_lab(&cloud.endpoint);
+    scratch.ok(&["apply", "-auto-approve"]);
+    let apis = cloud.call("GET", "/restapis", "");
+    let api = apis["item"][0]["id"].as_str().expect("the lab has an API").to_owned();
+    let root = apis["item"][0]["rootResourceId"].as_str().expect("an API has a root").to_owned();
+    let method = format!("/restapis/{api}/resources/{root}/methods/DELETE");
+    cloud.call("PUT", &method, r#"{"authorizationType": "NONE"}"#);
+    cloud.call("PUT", &format!("{method}/integration"), r#"{"type": "MOCK"}"#);
+    let said = scratch.expect(2, &["plan", "-detailed-exitcode"]);
+    let said = said.stdout + &said.stderr;
+    assert!(said.contains("Undeclared parts are deployed"), "{said}");
+    assert!(said.contains("aws_api_gateway_method DELETE /"), "{said}");
+    // What the same plan takes over is declared.
+    let block = r#"
+import {
+  to = aws_api_gateway_method.delete
+  id = "API/ROOT/DELETE"
+}
+resource "aws_api_gateway_method" "delete" {
+  rest_api_id   = aws_api_gateway_rest_api.items.id
+  resource_id   = aws_api_gateway_rest_api.items.root_resource_id
+  http_method   = "DELETE"
+  authorization = "NONE"
+}
+"#;
+    scratch.write("delete.tf", &block.replace("API", &api).replace("ROOT", &root));
+    let said = scratch.expect(2, &["plan", "-detailed-exitcode"]);
+    let said = said.stdout + &said.stderr;
+    assert!(!said.contains("Undeclared parts"), "{said}");
+}
+
+#[test]
 fn code_that_somebody_else_uploaded_is_told_apart() {
     let cloud = Cloud::sandbox();
     let scratch = example_lab(&cloud.endpoint);

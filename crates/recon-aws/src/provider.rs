@@ -130,10 +130,13 @@ impl Provider for AwsProvider {
     }
 
     async fn survey(&self, objects: &[Observed], reach: Reach) -> Survey {
-        let snapshot = Arc::new(Snapshot::surveying(objects));
+        let snapshot = Arc::new(match reach {
+            Reach::Refresh => Snapshot::of(objects),
+            Reach::Lists | Reach::Everything => Snapshot::surveying(objects),
+        });
         let answers = self.read_all(Arc::clone(&snapshot)).await;
         let unseen = match reach {
-            Reach::Reads => Vec::new(),
+            Reach::Refresh | Reach::Lists => Vec::new(),
             Reach::Everything => under::ask(&self.aws, &snapshot, READS_MAX).await,
         };
         let (strays, declared) = (undeclared::strays(&snapshot), undeclared::declared(objects));

@@ -127,9 +127,11 @@ pub struct Observed {
 /// How far what nobody declared is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
-    /// In the lists that the reads get anyway: it costs no call.
+    /// In what the reads of a refresh get.
     #[default]
-    Reads,
+    Refresh,
+    /// The same, where reads prefer lists to single objects if that takes no more calls.
+    Lists,
     /// In every list there is of children of the objects.
     Everything,
 }

@@ -9,6 +9,17 @@ use crate::schema::Schema;
 use crate::value::Name;
 use crate::{Address, Diagnostic, Known, Path, Value};
 
+/// What goes into service with a new object: whatever is under another one by then.
+#[derive(Clone, Copy, Debug)]
+pub struct Ships {
+    /// The type of that other object.
+    pub of: &'static str,
+    /// The argument that holds its id.
+    pub argument: &'static str,
+    /// The types of what is under it, and goes.
+    pub parts: &'static [&'static str],
+}
+
 /// The pure half of a resource type or data source; the live half is [`crate::provider::Provider`].
 pub trait ResourceType: Send + Sync {
     /// `aws_lambda_function`
@@ -62,6 +73,11 @@ pub trait ResourceType: Send + Sync {
     fn is_outdated(&self, live: &Known) -> bool {
         let _: &Known = live;
         false
+    }
+
+    /// What making one puts into service, be it declared or not.
+    fn ships(&self) -> Option<Ships> {
+        None
     }
 
     /// The local files that making this change reads.

@@ -10,7 +10,8 @@ use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
 
 use crate::connect::{Providers, describe};
-use crate::drift::{DriftReport, Undeclared};
+use crate::drift::DriftReport;
+use crate::undeclared::Undeclared;
 
 /// Who can be asked: the providers, and which of them each object belongs to.
 pub struct Witnesses {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use recon_core::plan::{Drift, Plan};
-use recon_core::provider::{Observed, Provider, Reach, Stray, Survey};
+use recon_core::provider::{Observed, Provider, Reach, Survey};
 use recon_core::secrets::Secrets;
 use recon_core::state::State;
 use recon_core::value::Name;
@@ -21,6 +21,7 @@ use crate::planning;
 use crate::project::{Event, Project};
 use crate::recover;
 use crate::run::{Failure, PlanRequest};
+use crate::undeclared::Undeclared;
 
 /// A project whose state was read and whose providers are connected.
 pub struct Begun {
@@ -69,15 +70,6 @@ pub struct DriftReport {
     pub deeds: Deeds,
     /// Warnings.
     pub warnings: Diagnostics,
-}
-
-/// An object that nobody declared.
-#[derive(Clone, Debug)]
-pub struct Undeclared {
-    /// The declared object that it is under.
-    pub parent: Address,
-    /// What it is.
-    pub stray: Stray,
 }
 
 /// Reads the state of a project and connects its providers.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use recon_core::provider::{ErrorKind, Observed, ProviderError};
+use recon_core::provider::{ErrorKind, Observed, ProviderError, Reach, Survey};
 use recon_core::secrets::Secrets;
 use recon_core::state::{Instance, Object, ProviderKey, State};
 use recon_core::{Address, Diagnostic, Diagnostics, Known};
@@ -11,6 +11,7 @@ use crate::builtin;
 use crate::connect::{Providers, describe, provider_of};
 use crate::project::{Event, Project};
 use crate::respell::respell;
+use crate::undeclared::Undeclared;
 
 /// Objects to read, each with its address.
 pub(crate) type Wanted = Vec<(Address, Observed)>;
@@ -39,14 +40,15 @@ fn read_of<'a>(project: &Project, address: &Address, instance: &'a Instance) -> 
     instance.object.as_ref().filter(|_| is_read)
 }
 
-/// The state as it is now; objects that are gone are not in it.
+/// The state as it is now, without objects that are gone, and what the reads saw that nobody declared.
 pub(crate) async fn observe(
     project: &Project,
     providers: &Providers,
     state: &State,
-) -> Result<State, Diagnostics> {
+) -> Result<(State, Vec<Undeclared>), Diagnostics> {
     let wanted = wanted(project, state);
     let mut found = state.clone();
+    let mut undeclared = Vec::new();
     let mut diagnostics = Diagnostics::new();
     let objects = wanted.values().map(Vec::len).sum();
     if objects > 0 {
@@ -55,7 +57,7 @@ pub(crate) async fn observe(
     for (key, objects) in wanted {
         let provider = provider_of(providers, &key)?;
         let (addresses, objects): (Vec<Address>, Vec<Observed>) = objects.into_iter().unzip();
-        let answers = provider.observe(&objects).await;
+        let Survey { answers, strays, .. } = provider.survey(&objects, Reach::Refresh).await;
         if let Some(cause) =
             answers.iter().filter_map(|answer| answer.as_ref().err()).find(|error| is_common(error))
         {
@@ -69,8 +71,12 @@ pub(crate) async fn observe(
                 Err(error) => diagnostics.push(unread(&error, address, &object.have)),
             }
         }
+        undeclared.extend(strays.into_iter().filter_map(|stray| {
+            let parent = addresses.get(stray.parent)?.clone();
+            Some(Undeclared { parent, stray })
+        }));
     }
-    diagnostics.into_result(found)
+    diagnostics.into_result((found, undeclared))
 }
 
 /// Why an object was not read.

@@ -12,7 +12,7 @@ use recon_planner::input::{AnswerBook, Ask, Input, Options, Outcome, Question};
 use crate::connect::{self, Providers, provider_of};
 use crate::project::Project;
 use crate::run::{Failure, PlanRequest, Planned};
-use crate::{observe, recover};
+use crate::{observe, recover, undeclared};
 
 /// How often the planner may ask in turn; each round answers what depends on the answers of the one before.
 const ROUNDS_MAX: usize = 100;
@@ -41,12 +41,13 @@ pub(crate) async fn make(project: &Project, request: &PlanRequest) -> Result<Mad
     let providers = connect_all(project, &start.state).await?;
     let remembered = recover::settle(project, &providers, start, None).await?;
     let refresh = request.refresh || request.options.kind == PlanKind::RefreshOnly;
-    let observed = if refresh {
+    let (observed, undeclared) = if refresh {
         observe::observe(project, &providers, &remembered).await.map_err(Failure::Diagnosed)?
     } else {
-        remembered.clone()
+        (remembered.clone(), Vec::new())
     };
-    let planned = plan(project, &request.options, &providers, (&remembered, &observed)).await?;
+    let mut planned = plan(project, &request.options, &providers, (&remembered, &observed)).await?;
+    planned.warnings.extend(undeclared::shipped(&planned.plan, project, &undeclared));
     Ok(Made { planned, providers, remembered })
 }
 

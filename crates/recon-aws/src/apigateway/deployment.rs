@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use recon_core::change::Change;
-use recon_core::resource_type::{Follows, Neighbours, Parts, Proposal, Refined, ResourceType};
+use recon_core::resource_type::{Follows, Neighbours, Parts, Proposal, Refined, ResourceType, Ships};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted};
 use recon_core::value::Name;
 use recon_core::{Address, Diagnostic, Known, Path, Type, Value};
@@ -128,6 +128,10 @@ impl ResourceType for Deployment {
     /// Always: a deployment that a stage serves cannot be deleted before the stage serves another one.
     fn creates_first(&self) -> bool {
         true
+    }
+
+    fn ships(&self) -> Option<Ships> {
+        Some(Ships { of: "aws_api_gateway_rest_api", argument: "rest_api_id", parts: FROZEN })
     }
 
     fn is_outdated(&self, live: &Known) -> bool {

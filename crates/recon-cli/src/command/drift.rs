@@ -163,7 +163,7 @@ pub(crate) fn run(session: &mut Session, flags: &Flags) -> Result<Exit, Stop> {
     };
     session.report(&rules.expired(today));
     let home = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let reach = if flags.thorough { Reach::Everything } else { Reach::Reads };
+    let reach = if flags.thorough { Reach::Everything } else { Reach::Lists };
     let job = Job {
         stacks: &stacks,
         run: &run,
