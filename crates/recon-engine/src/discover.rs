@@ -258,6 +258,7 @@ impl Search<'_> {
             catalog: &project.catalog,
             taken: &taken,
             variables: module.variables.keys().cloned().collect(),
+            locals: module.locals.keys().cloned().collect(),
             managed: &managed,
             provider: if module.providers.contains_key(&self.key) { &[] } else { provider },
             leaves_code: self.request.code == Code::Ignore,

@@ -3,7 +3,8 @@
 use recon_core::change::Change;
 use recon_core::plan::Plan;
 use recon_core::provider::Stray;
-use recon_core::{Address, Diagnostic, Diagnostics, Value};
+use recon_core::resource_type::ResourceType;
+use recon_core::{Address, Diagnostic, Diagnostics};
 
 use crate::project::Project;
 
@@ -27,7 +28,7 @@ pub(crate) fn shipped(plan: &Plan, project: &Project, undeclared: &[Undeclared])
     }
     for one in &plan.changes {
         let (Change::Create { planned } | Change::Replace { planned, .. }) = &one.change else { continue };
-        let Some(ships) = project.catalog.resource(one.address.kind()).and_then(|kind| kind.ships()) else {
+        let Some(ships) = project.catalog.resource(one.address.kind()).and_then(ResourceType::ships) else {
             continue;
         };
         let Some(id) = planned.text(ships.argument) else { continue };
@@ -46,7 +47,7 @@ pub(crate) fn shipped(plan: &Plan, project: &Project, undeclared: &[Undeclared])
 }
 
 fn id_of<'a>(plan: &'a Plan, parent: &Address) -> Option<&'a str> {
-    plan.refreshed.object(parent).and_then(|object| Value::text(&object.value, "id"))
+    plan.refreshed.object(parent).and_then(|object| object.value.text("id"))
 }
 
 /// Whether the same plan imports it.

@@ -16,6 +16,11 @@ pub(super) enum Expression {
     Secret(Value),
     /// `var.NAME`
     Variable(Name),
+    /// The entries of `local.NAME`, with what their keys begin with.
+    Local {
+        name: Name,
+        start: String,
+    },
     List(Vec<Expression>),
     Map(Vec<Entry>),
     /// `jsonencode(…)`

@@ -6,6 +6,7 @@
 mod body;
 mod expression;
 mod heredoc;
+mod locals;
 mod merge;
 mod naming;
 mod references;
@@ -27,6 +28,7 @@ use recon_core::value::Name;
 use recon_core::{Address, Known, ModulePath, ResourceAddress, ResourceMode, Value};
 
 use self::expression::{Body, Expression, Item, Reference, Target};
+use self::locals::Locals;
 pub(crate) use self::naming::Taken;
 use self::references::{Index, Object};
 pub(crate) use self::secrets::Secret;
@@ -40,6 +42,8 @@ pub(crate) struct Around<'a> {
     pub(crate) taken: &'a Taken,
     /// Variables that are there already.
     pub(crate) variables: BTreeSet<Name>,
+    /// Local values that are there already.
+    pub(crate) locals: BTreeSet<Name>,
     /// Objects of the root module that are managed already.
     pub(crate) managed: &'a [(Address, Known)],
     /// Arguments of the provider's block; nothing where there is one already.
@@ -85,7 +89,8 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
     let mut vault = Vault { taken: around.variables.clone(), secrets: &mut secrets };
     let bodies = found.iter().map(|one| vault.without_secrets(plain(one, around), &one.name)).collect();
     let (bodies, needs) = Index::new(&objects).refer(bodies);
-    let drafts = siblings::drafts(&Family { found, catalog, needs: &needs }, &bodies);
+    let mut drafts = siblings::drafts(&Family { found, catalog, needs: &needs }, &bodies);
+    let locals = Locals::of(&mut drafts, &around.locals);
     let names = naming::names(&drafts, found, around.taken);
     let blocks =
         drafts.iter().zip(&names).map(|(draft, name)| format!("{}.{name}", found[draft.members[0]].kind));
@@ -94,6 +99,10 @@ pub(crate) fn write(found: &[Found], around: &Around<'_>) -> Written {
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by_key(|draft| drafts[*draft].members.iter().min().copied());
     let mut text = page.provider();
+    locals.lines().for_each(|local| line(&mut text, &local));
+    if !text.is_empty() {
+        line(&mut text, "");
+    }
     variables(&mut text, &secrets);
     let mut before = None;
     for number in order {
@@ -192,7 +201,7 @@ impl Page<'_> {
         } else {
             format!("\n{inside}")
         };
-        line(&mut text, &format!("provider \"aws\" {{{inside}}}\n"));
+        line(&mut text, &format!("provider \"aws\" {{{inside}}}"));
         text
     }
 

@@ -1,8 +1,11 @@
 //! What is written of a few found shelves and the books on them.
 
+use std::collections::BTreeSet;
+
 use recon_core::discovery::{Found, Link, LinkedPart, Manner};
 use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::schema::{Schema, at_most_one, block, computed, defaulted, optional, required};
+use recon_core::value::Name;
 use recon_core::{Known, Type, Value};
 
 use super::{Around, Taken, Written, write};
@@ -58,6 +61,7 @@ fn catalog() -> Catalog {
             ("copies", defaulted(Type::Number, 1, "How many there are.")),
             ("note", optional(Type::String, "Inside the cover.")),
             ("seen", optional(Type::map(Type::Number), "How often on which shelf.")),
+            ("praise", optional(Type::map(Type::String), "What who says.")),
         ],
         [("loan", at_most_one(loan))],
     );
@@ -104,11 +108,17 @@ fn loan(terms: &[(&'static str, i64)]) -> (&'static str, Value) {
 }
 
 fn written(found: &[Found]) -> Written {
+    written_beside(found, &[])
+}
+
+/// What is written where local values have these names already.
+fn written_beside(found: &[Found], taken: &[&str]) -> Written {
     let catalog = catalog();
     let around = Around {
         catalog: &catalog,
         taken: &Taken::new(),
-        variables: std::collections::BTreeSet::new(),
+        variables: BTreeSet::new(),
+        locals: taken.iter().map(|name| Name::from(*name)).collect(),
         managed: &[],
         provider: &[],
         leaves_code: false,
@@ -194,6 +204,33 @@ fn a_long_text_that_the_other_object_does_not_have_keeps_them_apart() {
     let note = ("note", Value::from("I saw the best minds\nof my generation"));
     let library = [book("howl", "s1", &[note]), book("kaddish", "s1", &[])];
     assert!(!text(&library).contains("for_each"), "{}", text(&library));
+}
+
+fn praised() -> Found {
+    let said = ["Inside", "Outside", "Spine"].map(|place| {
+        let text = format!("the {place} is praised by all readers");
+        (Name::from(format!("text.on.the-cover-{place}")), Value::from(text))
+    });
+    book("howl", "s1", &[("praise", Value::map(Type::String, said.into_iter().collect()))])
+}
+
+#[test]
+fn a_long_map_whose_keys_begin_alike_becomes_a_local_value() {
+    insta::assert_snapshot!(text(&[praised()]), @r#"
+    locals { the_cover = { Inside = "the Inside is praised by all readers", Outside = "the Outside is praised by all readers", Spine = "the Spine is praised by all readers" } }
+
+    resource "book" "howl" {
+      shelf = "s1"
+      title = "howl"
+      praise = { for name, value in local.the_cover : "text.on.the-cover-${name}" => value }
+    }
+    "#);
+}
+
+#[test]
+fn a_local_value_of_that_name_is_left_to_who_has_it() {
+    let text = written_beside(&[praised()], &["the_cover"]).text;
+    assert!(!text.contains("local"), "{text}");
 }
 
 #[test]

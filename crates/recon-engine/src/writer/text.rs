@@ -102,28 +102,55 @@ pub(super) fn expression(value: &Expression, depth: usize, column: usize, spell:
 
 /// Entries whose keys begin alike, as their ends.
 fn alike(entries: &[Entry], spell: Spell<'_>) -> Option<String> {
-    if entries.len() < ALIKE_FROM {
-        return None;
-    }
-    let plain = |(key, value): &'_ Entry| Some((key.as_literal()?.to_owned(), value.clone()));
-    let entries: Vec<(String, Expression)> = entries.iter().map(plain).collect::<Option<_>>()?;
-    let ((first, value), rest) = entries.split_first()?;
-    let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
-    let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
-    let start = starts.into_iter().find(|start| is_shared(start))?;
-    let end = |key: &str| key[start.len()..].to_owned();
-    let key = format!("\"{}${{name}}\"", escaped(start));
-    if rest.iter().all(|(_, other)| other == value) {
-        let ends: Vec<String> = entries.iter().map(|(key, _)| quoted(&end(key))).collect();
+    let Alike { start, ends } = Alike::of(entries)?;
+    let key = format!("\"{}${{name}}\"", escaped(&start));
+    let (_, value) = ends.first()?;
+    if ends.iter().all(|(_, other)| other == value) {
+        let names: Vec<String> = ends.iter().filter_map(|(end, _)| end.as_literal()).map(quoted).collect();
         let value = on_one_line(value, spell);
-        return Some(format!("{{ for name in [{}] : {key} => {value} }}", ends.join(", ")));
+        return Some(format!("{{ for name in [{}] : {key} => {value} }}", names.join(", ")));
     }
-    let ends = entries.iter().map(|(key, value)| Expression::entry(&end(key), value.clone())).collect();
     let ends = on_one_line(&Expression::Map(ends), spell);
     Some(format!("{{ for name, value in {ends} : {key} => value }}"))
 }
 
-fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
+/// A map whose keys begin alike.
+pub(super) struct Alike {
+    /// What they begin with.
+    pub(super) start: String,
+    /// The entries, by what is left of their keys.
+    pub(super) ends: Vec<Entry>,
+}
+
+impl Alike {
+    /// The entries taken apart, where there are enough of them.
+    pub(super) fn of(entries: &[Entry]) -> Option<Self> {
+        if entries.len() < ALIKE_FROM {
+            return None;
+        }
+        let plain = |(key, value): &'_ Entry| Some((key.as_literal()?.to_owned(), value.clone()));
+        let entries: Vec<(String, Expression)> = entries.iter().map(plain).collect::<Option<_>>()?;
+        let ((first, _), rest) = entries.split_first()?;
+        let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
+        let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
+        let start = starts.into_iter().find(|start| is_shared(start))?.to_owned();
+        let end = |(key, value): &(String, Expression)| Expression::entry(&key[start.len()..], value.clone());
+        let ends = entries.iter().map(end).collect();
+        Some(Self { start, ends })
+    }
+
+    /// Whether it is too long for a line even so, at the first level of a block.
+    pub(super) fn is_long(entries: &[Entry], argument: &str) -> bool {
+        let spell = |_: &Reference| String::new();
+        let column = INDENT + argument.len() + 3;
+        let fits = |line: &str, most: usize| column + line.chars().count() <= most;
+        let line = on_one_line(&Expression::Map(entries.to_vec()), &spell);
+        !fits(&line, COLUMNS_MAX)
+            && !alike(entries, &spell).is_some_and(|line| fits(&line, DOCUMENT_COLUMNS_MAX))
+    }
+}
+
+pub(super) fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
     match value {
         // A secret has a variable by now.
         Expression::Null | Expression::Secret(_) => "null".to_owned(),
@@ -132,6 +159,10 @@ fn on_one_line(value: &Expression, spell: Spell<'_>) -> String {
         Expression::Text(pieces) => template(pieces, spell),
         Expression::Attribute(reference) => spell(reference),
         Expression::Variable(name) => format!("var.{name}"),
+        Expression::Local { name, start } => {
+            let key = format!("\"{}${{name}}\"", escaped(start));
+            format!("{{ for name, value in local.{name} : {key} => value }}")
+        }
         Expression::List(items) => {
             let items: Vec<String> = items.iter().map(|item| on_one_line(item, spell)).collect();
             format!("[{}]", items.join(", "))

@@ -9,7 +9,8 @@ use recon_core::schema::Mode;
 use recon_core::secrets::Secrets;
 use recon_core::{Address, Known, ResourceAddress, Value};
 use recon_engine::Subject;
-use recon_engine::drift::{DriftReport, Undeclared};
+use recon_engine::Undeclared;
+use recon_engine::drift::DriftReport;
 
 use super::difference::differences;
 use super::{Blame, Difference, Finding, Kind, Object, Place, Stack};
