@@ -203,7 +203,10 @@ fn a_plan_that_redeploys_names_what_nobody_declared() {
     let said = scratch.expect(2, &["plan", "-detailed-exitcode"]);
     let said = said.stdout + &said.stderr;
     assert!(said.contains("Undeclared parts are deployed"), "{said}");
-    assert!(said.contains("aws_api_gateway_method DELETE /"), "{said}");
+    assert!(
+        said.contains("aws_api_gateway_method DELETE /") && said.contains("releases.recon.hcl:"),
+        "{said}"
+    );
     // What the same plan takes over is declared.
     let block = r#"
 import {

@@ -40,7 +40,11 @@ pub(crate) fn shipped(plan: &Plan, project: &Project, undeclared: &[Undeclared])
         };
         let parts: Vec<&Undeclared> = undeclared.iter().filter(goes).collect();
         if let Some(first) = parts.first() {
-            warnings.push(warning(&first.parent, &parts).about(&one.address));
+            let warning = warning(&first.parent, &parts).about(&one.address);
+            warnings.push(match project.module.resource(&one.address.resource) {
+                Some(block) => warning.at(block.span),
+                None => warning,
+            });
         }
     }
     warnings

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use recon_core::diagnostic::Severity;
 use recon_core::state::ProviderKey;
 use recon_core::value::Name;
-use recon_core::{ResourceMode, Span};
+use recon_core::{ResourceAddress, ResourceMode, Span};
 
 use crate::constraint::Constraint;
 use crate::expression::Expression;
@@ -45,6 +45,18 @@ pub struct Module {
     pub required_versions: Vec<(String, Span)>,
     /// Entries of `required_providers` by the module's own name of the provider.
     pub required_providers: BTreeMap<Name, ProviderRequirement>,
+}
+
+impl Module {
+    /// The block of a resource or data source in this module, or in one that it calls.
+    pub fn resource(&self, address: &ResourceAddress) -> Option<&Resource> {
+        let mut module = self;
+        for step in address.module.steps() {
+            module = &module.calls.get(&step.name)?.module;
+        }
+        let block = module.resources.get(&(address.mode, address.kind.clone(), address.name.clone()))?;
+        Some(block)
+    }
 }
 
 /// What of a module could not be read, so that references to it say nothing.

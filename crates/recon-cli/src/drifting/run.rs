@@ -235,12 +235,7 @@ pub(crate) fn rules(file: &Path, stack: &str) -> Result<Rules, Diagnostics> {
 
 /// Where the block of an instance stands.
 fn place(session: &Session, project: &Project, address: &Address) -> Option<Place> {
-    let mut module = &project.module;
-    for step in address.module().steps() {
-        module = &module.calls.get(&step.name)?.module;
-    }
-    let resource = &address.resource;
-    let block = module.resources.get(&(resource.mode, resource.kind.clone(), resource.name.clone()))?;
+    let block = project.module.resource(&address.resource)?;
     let file = session.sources.file(block.span.file)?;
     Some((file.name.to_string(), session.sources.position(block.span).0))
 }
