@@ -40,3 +40,36 @@ pub enum FileError {
     /// It may not be read, or reading failed: what the system said.
     Failed(String),
 }
+
+/// No files at all.
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn exists(&self, _: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn current_directory(&self) -> String {
+        ".".to_owned()
+    }
+
+    fn home_directory(&self) -> Option<String> {
+        None
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        path.to_owned()
+    }
+}

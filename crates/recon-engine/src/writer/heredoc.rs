@@ -61,7 +61,7 @@ fn rendered(piece: &Piece, spell: Spell<'_>) -> String {
 mod tests {
     use recon_core::{Diagnostic, SourceMap, Span, Value};
     use recon_parser::evaluate::evaluate;
-    use recon_parser::files::{FileError, Files};
+    use recon_parser::files::{Files, NoFiles};
     use recon_parser::scope::{Clock, Lookup, Scope};
 
     use super::*;
@@ -75,41 +75,11 @@ mod tests {
         }
 
         fn files(&self) -> &dyn Files {
-            self
+            &NoFiles
         }
 
         fn clock(&self) -> Clock {
             Clock { planned_at_ms: 0, applying: None }
-        }
-    }
-
-    impl Files for Nothing {
-        fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-            Err(FileError::Missing)
-        }
-
-        fn exists(&self, _: &str) -> Result<bool, FileError> {
-            Ok(false)
-        }
-
-        fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
-            Err(FileError::Missing)
-        }
-
-        fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
-            Err(FileError::Missing)
-        }
-
-        fn current_directory(&self) -> String {
-            ".".to_owned()
-        }
-
-        fn home_directory(&self) -> Option<String> {
-            None
-        }
-
-        fn absolute(&self, path: &str) -> String {
-            path.to_owned()
         }
     }
 

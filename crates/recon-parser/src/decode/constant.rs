@@ -4,7 +4,7 @@ use recon_core::{Diagnostic, Diagnostics, Span, Value};
 
 use crate::evaluate::evaluate;
 use crate::expression::{Expression, Kind, Part};
-use crate::files::{FileError, Files};
+use crate::files::{Files, NoFiles};
 use crate::scope::{Clock, Lookup, Scope};
 
 /// The value of an expression in which no name has a meaning and no function can be called.
@@ -47,40 +47,10 @@ impl Scope for Nothing {
     }
 
     fn files(&self) -> &dyn Files {
-        self
+        &NoFiles
     }
 
     fn clock(&self) -> Clock {
         Clock { planned_at_ms: 0, applying: None }
-    }
-}
-
-impl Files for Nothing {
-    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::Missing)
-    }
-
-    fn exists(&self, _: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn walk(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Err(FileError::Missing)
-    }
-
-    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Err(FileError::Missing)
-    }
-
-    fn current_directory(&self) -> String {
-        ".".to_owned()
-    }
-
-    fn home_directory(&self) -> Option<String> {
-        None
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
     }
 }
