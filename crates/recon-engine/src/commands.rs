@@ -181,9 +181,7 @@ async fn stays(
 
 fn provider_key(project: &Project, address: &Address) -> recon_core::state::ProviderKey {
     let resource = &address.resource;
-    let declared =
-        project.module.resources.get(&(resource.mode, resource.kind.clone(), resource.name.clone()));
-    match declared.filter(|_| resource.module.is_root()) {
+    match project.module.resource(resource).filter(|_| resource.module.is_root()) {
         Some(block) => block.provider.clone(),
         None => {
             let name = project.catalog.provider_of(resource).unwrap_or_default();

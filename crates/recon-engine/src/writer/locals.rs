@@ -6,10 +6,7 @@ use recon_core::value::Name;
 
 use super::expression::{Body, Entry, Expression, Item};
 use super::siblings::Draft;
-use super::text::{self, Alike};
-
-/// How long the line of a local value may be.
-const COLUMNS_MAX: usize = 200;
+use super::text::{self, Alike, DOCUMENT_COLUMNS_MAX, SEPARATORS};
 
 /// The local values that blocks refer to.
 #[derive(Default)]
@@ -45,7 +42,7 @@ impl Locals {
         match self.0.iter().find(|(other, _)| *other == name) {
             Some((_, others)) if *others != ends => return None,
             Some(_) => {}
-            None if line(&name, &ends).chars().count() > COLUMNS_MAX => return None,
+            None if line(&name, &ends).chars().count() > DOCUMENT_COLUMNS_MAX => return None,
             None => self.0.push((name.clone(), ends)),
         }
         Some(Expression::Local { name, start })
@@ -64,7 +61,7 @@ fn line(name: &Name, ends: &[Entry]) -> String {
 
 /// What the keys of a map are about: `access_control_allow` of `method.response.header.Access-Control-Allow-`.
 fn name(start: &str) -> Option<Name> {
-    let last = start.trim_end_matches(['.', '-', '_', '/']).rsplit(['.', '/']).next()?;
+    let last = start.trim_end_matches(SEPARATORS).rsplit(['.', '/']).next()?;
     let is_name = last.starts_with(|c: char| c.is_ascii_alphabetic())
         && last.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     is_name.then(|| last.to_ascii_lowercase().replace('-', "_").into())

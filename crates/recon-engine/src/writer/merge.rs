@@ -7,6 +7,7 @@ use recon_core::{Data, Value};
 
 use super::expression::{Body, Entry, Expression, Item, Piece, Reference, Target};
 use super::siblings::Grouping;
+use super::text::SEPARATORS;
 
 /// What several bodies have become.
 pub(super) struct Merged {
@@ -204,7 +205,7 @@ fn entries_of(expression: &Expression) -> Option<&Vec<Entry>> {
 
 /// What a key ends in, as a name: `methods` of `method.response.header.Access-Control-Allow-Methods`.
 fn end_of(key: &str) -> Option<String> {
-    let end = key.rsplit(['.', '-', '_', '/']).next()?;
+    let end = key.rsplit(SEPARATORS).next()?;
     let is_name =
         end.starts_with(|c: char| c.is_ascii_alphabetic()) && end.chars().all(|c| c.is_ascii_alphanumeric());
     is_name.then(|| end.to_ascii_lowercase())

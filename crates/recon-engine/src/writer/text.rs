@@ -10,7 +10,9 @@ const COLUMNS_MAX: usize = 120;
 /// How long one may be that is a row of a table: an entry of a map of maps.
 const ROW_COLUMNS_MAX: usize = 150;
 /// How long one may be that holds a whole document: no policy is easier to read over ten lines.
-const DOCUMENT_COLUMNS_MAX: usize = 200;
+pub(super) const DOCUMENT_COLUMNS_MAX: usize = 200;
+/// What the words of a key are between.
+pub(super) const SEPARATORS: [char; 4] = ['.', '-', '_', '/'];
 /// From how many keys on that begin alike they are written as their ends.
 const ALIKE_FROM: usize = 3;
 pub(super) const INDENT: usize = 2;
@@ -132,7 +134,7 @@ impl Alike {
         let entries: Vec<(String, Expression)> = entries.iter().map(plain).collect::<Option<_>>()?;
         let ((first, _), rest) = entries.split_first()?;
         let is_shared = |start: &str| rest.iter().all(|(key, _)| key.starts_with(start));
-        let starts = first.rmatch_indices(['.', '-', '_', '/']).map(|(at, _)| &first[..=at]);
+        let starts = first.rmatch_indices(SEPARATORS).map(|(at, _)| &first[..=at]);
         let start = starts.into_iter().find(|start| is_shared(start))?.to_owned();
         let end = |(key, value): &(String, Expression)| Expression::entry(&key[start.len()..], value.clone());
         let ends = entries.iter().map(end).collect();
