@@ -111,10 +111,6 @@ pub(crate) fn now_ms() -> i64 {
 
 #[async_trait]
 impl Provider for AwsProvider {
-    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-        self.read_all(Arc::new(Snapshot::of(objects))).await
-    }
-
     async fn discover(&self, selector: &Selector, hears: Listener<'_>) -> Result<Discovery, ProviderError> {
         let (harvest, snapshot) = crate::discover::discover(&self.aws, selector, hears).await?;
         let answers = self.read_all(Arc::clone(&snapshot)).await;
@@ -129,7 +125,7 @@ impl Provider for AwsProvider {
         crate::lambda::download::package(&self.aws, kind, have).await
     }
 
-    async fn survey(&self, objects: &[Observed], reach: Reach) -> Survey {
+    async fn observe(&self, objects: &[Observed], reach: Reach) -> Survey {
         let snapshot = Arc::new(match reach {
             Reach::Refresh => Snapshot::of(objects),
             Reach::Lists | Reach::Everything => Snapshot::surveying(objects),
@@ -139,8 +135,8 @@ impl Provider for AwsProvider {
             Reach::Refresh | Reach::Lists => Vec::new(),
             Reach::Everything => under::ask(&self.aws, &snapshot, READS_MAX).await,
         };
-        let (strays, declared) = (undeclared::strays(&snapshot), undeclared::declared(objects));
-        Survey { answers, strays, unseen, declared }
+        let declared = undeclared::declared(objects);
+        Survey { answers, strays: undeclared::strays(&snapshot, &declared), unseen, declared }
     }
 
     async fn blame(&self, suspicions: &[Suspicion]) -> Result<Vec<Vec<Deed>>, ProviderError> {

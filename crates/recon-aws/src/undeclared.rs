@@ -72,9 +72,10 @@ fn statement(function: &str, qualifier: Option<&str>, id: &str) -> String {
     }
 }
 
-/// What is there under the observed objects without being one of them.
-pub(crate) fn strays(snapshot: &Snapshot) -> Vec<Stray> {
-    let declared: BTreeSet<(Name, String)> = declared(snapshot.observed()).into_iter().flatten().collect();
+/// What is there under the observed objects without being one of them, as [`declared`] names those.
+pub(crate) fn strays(snapshot: &Snapshot, declared: &[Option<(Name, String)>]) -> Vec<Stray> {
+    let declared: BTreeSet<(&str, &str)> =
+        declared.iter().flatten().map(|(kind, id)| (&**kind, &**id)).collect();
     let mut found = Vec::new();
     for (parent, object) in snapshot.observed().iter().enumerate() {
         let mut add = |kind: &'static str, id: String, name: String| {
@@ -87,7 +88,7 @@ pub(crate) fn strays(snapshot: &Snapshot) -> Vec<Stray> {
             _ => {}
         }
     }
-    found.retain(|stray| !declared.contains(&(stray.kind.clone(), stray.id.clone())));
+    found.retain(|stray| !declared.contains(&(&*stray.kind, &*stray.id)));
     found
 }
 

@@ -9,15 +9,9 @@ use crate::quota::Quota;
 /// A configured provider. All calls may run at the same time; the caller keeps writes with one queue key apart.
 #[async_trait]
 pub trait Provider: Send + Sync {
-    /// Reads many objects at once, each from what is remembered of it; `None` for those that are gone. The answers
-    /// have the order of `objects`. Shares calls among them, and chooses the cheapest ones.
-    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>>;
-
-    /// The same, and beside it what nobody declared under the objects, as far as it is looked for.
-    async fn survey(&self, objects: &[Observed], reach: Reach) -> Survey {
-        let _ = reach;
-        Survey { answers: self.observe(objects).await, ..Survey::default() }
-    }
+    /// Reads many objects at once, each from what is remembered of it, and beside them what nobody declared under them,
+    /// as far as it is looked for. Shares calls among the objects, and chooses the cheapest ones.
+    async fn observe(&self, objects: &[Observed], reach: Reach) -> Survey;
 
     /// Makes an object. `want` has null where the provider decides.
     async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed>;
@@ -139,7 +133,7 @@ pub enum Reach {
 /// What was found of many objects, and under them.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// As of [`Provider::observe`].
+    /// The objects, in the order in which they were asked for; `None` for those that are gone.
     pub answers: Vec<Result<Option<Known>, ProviderError>>,
     /// What is there under the objects without being one of them.
     pub strays: Vec<Stray>,

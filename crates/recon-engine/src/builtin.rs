@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Reach, Survey};
 use recon_core::resource_type::{Catalog, Proposal, Refined, ResourceType};
 use recon_core::schema::{Schema, block, computed, optional};
 use recon_core::{Known, Path, Type, Value};
@@ -97,8 +97,9 @@ fn finish(want: &Known) -> Known {
 
 #[async_trait]
 impl Provider for Builtin {
-    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-        objects.iter().map(|object| Ok(Some(object.have.clone()))).collect()
+    async fn observe(&self, objects: &[Observed], _reach: Reach) -> Survey {
+        let answers = objects.iter().map(|object| Ok(Some(object.have.clone()))).collect();
+        Survey { answers, ..Survey::default() }
     }
 
     async fn create(&self, _kind: &str, want: &Known) -> Result<Known, Failed> {

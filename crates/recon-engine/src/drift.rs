@@ -110,7 +110,7 @@ pub async fn look(stacks: &[(&Project, &Begun)], reach: Reach) -> Vec<Result<See
         wrong.push(diagnostics);
     }
     for share in shares.into_values() {
-        let survey = share.provider.survey(&share.objects, reach).await;
+        let survey = share.provider.observe(&share.objects, reach).await;
         spread(stacks, (share, survey), &mut found, &mut wrong);
     }
     found.into_iter().zip(wrong).map(|(seen, wrong)| wrong.into_result(seen)).collect()

@@ -135,7 +135,7 @@ mod tests {
 
     use async_trait::async_trait;
     use recon_core::Value;
-    use recon_core::provider::Observed;
+    use recon_core::provider::{Observed, Reach, Survey};
 
     use super::*;
 
@@ -148,8 +148,8 @@ mod tests {
 
     #[async_trait]
     impl Provider for Failing {
-        async fn observe(&self, _: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-            Vec::new()
+        async fn observe(&self, _: &[Observed], _: Reach) -> Survey {
+            Survey::default()
         }
 
         async fn create(&self, kind: &str, want: &Known) -> Result<Known, Failed> {

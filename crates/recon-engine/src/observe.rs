@@ -57,7 +57,7 @@ pub(crate) async fn observe(
     for (key, objects) in wanted {
         let provider = provider_of(providers, &key)?;
         let (addresses, objects): (Vec<Address>, Vec<Observed>) = objects.into_iter().unzip();
-        let Survey { answers, strays, .. } = provider.survey(&objects, Reach::Refresh).await;
+        let Survey { answers, strays, .. } = provider.observe(&objects, Reach::Refresh).await;
         if let Some(cause) =
             answers.iter().filter_map(|answer| answer.as_ref().err()).find(|error| is_common(error))
         {

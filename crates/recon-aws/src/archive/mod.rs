@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use recon_core::Known;
-use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError};
+use recon_core::provider::{ErrorKind, Failed, Observed, Provider, ProviderError, Reach, Survey};
 use recon_core::resource_type::{Catalog, ResourceType};
 use recon_core::schema::{Schema, block};
 
@@ -36,8 +36,9 @@ fn no_resources(kind: &str) -> ProviderError {
 
 #[async_trait]
 impl Provider for Archive {
-    async fn observe(&self, objects: &[Observed]) -> Vec<Result<Option<Known>, ProviderError>> {
-        objects.iter().map(|object| Err(no_resources(&object.kind))).collect()
+    async fn observe(&self, objects: &[Observed], _reach: Reach) -> Survey {
+        let answers = objects.iter().map(|object| Err(no_resources(&object.kind))).collect();
+        Survey { answers, ..Survey::default() }
     }
 
     async fn create(&self, kind: &str, _want: &Known) -> Result<Known, Failed> {

@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use recon_core::provider::{Observed, Provider};
+use recon_core::provider::{Observed, Provider, Reach};
 use recon_core::resource_type::Catalog;
 use recon_core::schema::{Block, Mode, Nesting, OnUpdate};
 use recon_core::{Data, Known, Type, Value};
@@ -135,8 +135,8 @@ impl Cloud {
             .iter()
             .map(|(kind, have)| Observed { kind: (*kind).into(), have: (*have).clone() })
             .collect();
-        let found = self.provider.observe(&observed).await;
-        found.into_iter().map(|found| found.unwrap_or_else(|error| panic!("{error:?}"))).collect()
+        let found = self.provider.observe(&observed, Reach::Refresh).await;
+        found.answers.into_iter().map(|found| found.unwrap_or_else(|error| panic!("{error:?}"))).collect()
     }
 
     /// Reads the objects and checks that a refresh of what nobody touched changes nothing.
